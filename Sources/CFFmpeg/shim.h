@@ -1,0 +1,127 @@
+// The FFmpeg headers that FramePool uses, and beside them only what Swift cannot import or what
+// differs between FFmpeg 5.1, 7.1 and 9.0. Each piece says which of the two it is.
+#ifndef VIDPROC_CFFMPEG_SHIM_H
+#define VIDPROC_CFFMPEG_SHIM_H
+
+#include <libavcodec/avcodec.h>
+#include <libavfilter/avfilter.h>
+#include <libavfilter/buffersink.h>
+#include <libavfilter/buffersrc.h>
+#include <libavformat/avformat.h>
+#include <libavutil/avutil.h>
+#include <libavutil/buffer.h>
+#include <libavutil/display.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/log.h>
+#include <libavutil/md5.h>
+#include <libavutil/mem.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+
+// AVERROR is a function-like macro, which Swift cannot import.
+static inline int shim_averror(int code) { return AVERROR(code); }
+
+// These are macros over FFERRTAG or UINT64_C casts, which Swift cannot import.
+static const int shim_averror_eof = AVERROR_EOF;
+static const int shim_averror_invaliddata = AVERROR_INVALIDDATA;
+static const int shim_averror_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
+static const int shim_averror_demuxer_not_found = AVERROR_DEMUXER_NOT_FOUND;
+static const int shim_averror_filter_not_found = AVERROR_FILTER_NOT_FOUND;
+static const int shim_averror_option_not_found = AVERROR_OPTION_NOT_FOUND;
+static const int shim_averror_patchwelcome = AVERROR_PATCHWELCOME;
+static const int shim_averror_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
+static const int shim_averror_stream_not_found = AVERROR_STREAM_NOT_FOUND;
+static const int64_t shim_nopts = AV_NOPTS_VALUE;
+
+// AVFrame.pkt_duration became AVFrame.duration with libavutil 58.
+static inline int64_t shim_frame_duration(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_MAJOR >= 58
+  return frame->duration;
+#else
+  return frame->pkt_duration;
+#endif
+}
+
+// A stream's side data moved from AVStream to AVCodecParameters with libavcodec 60.31.
+static inline const int32_t *shim_stream_display_matrix(const AVStream *stream) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+  const AVPacketSideData *data = av_packet_side_data_get(
+      stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data,
+      AV_PKT_DATA_DISPLAYMATRIX);
+  return data && data->size >= 9 * sizeof(int32_t) ? (const int32_t *)data->data : NULL;
+#else
+  size_t size = 0;
+  const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
+#endif
+}
+
+// AVBufferSrcParameters learned colour space and range with libavfilter 9.16; without them the
+// newer versions guess, and warn.
+static inline void shim_buffersrc_set_colour(AVBufferSrcParameters *parameters,
+                                             const AVFrame *frame) {
+#if LIBAVFILTER_VERSION_INT >= AV_VERSION_INT(9, 16, 100)
+  parameters->color_space = frame->colorspace;
+  parameters->color_range = frame->color_range;
+#else
+  (void)parameters;
+  (void)frame;
+#endif
+}
+
+// The class behind a log callback's context: a double pointer that Swift would have to rebind.
+static inline const char *shim_log_class_name(void *context) {
+  const AVClass *av_class = context ? *(const AVClass **)context : NULL;
+  return av_class ? av_class->class_name : "";
+}
+
+// The options of a filter belong to its class, of which av_opt_next wants a pointer to a pointer.
+static inline const AVOption *shim_next_filter_option(const AVFilter *filter,
+                                                      const AVOption *previous) {
+  return filter->priv_class ? av_opt_next(&filter->priv_class, previous) : NULL;
+}
+
+// The default value is a union of which Swift imports no named members reliably.
+static inline int64_t shim_option_default_integer(const AVOption *option) {
+  return option->default_val.i64;
+}
+static inline double shim_option_default_double(const AVOption *option) {
+  return option->default_val.dbl;
+}
+static inline const char *shim_option_default_string(const AVOption *option) {
+  return option->default_val.str;
+}
+
+// AVCodecParameters.channels became ch_layout.nb_channels with libavcodec 59.24.
+static inline int shim_channel_count(const AVCodecParameters *parameters) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(59, 24, 100)
+  return parameters->ch_layout.nb_channels;
+#else
+  return parameters->channels;
+#endif
+}
+
+// A C array in a struct is a tuple in Swift; these index it.
+static inline uint8_t *shim_frame_plane(const AVFrame *frame, int plane) {
+  return frame->data[plane];
+}
+static inline int shim_frame_stride(const AVFrame *frame, int plane) {
+  return frame->linesize[plane];
+}
+static inline void shim_frame_set_plane(AVFrame *frame, int plane, uint8_t *data, int stride) {
+  frame->data[plane] = data;
+  frame->linesize[plane] = stride;
+}
+// Gives `buffer` to the frame's first free slot; returns 0 when there is none.
+static inline int shim_frame_adopt_buffer(AVFrame *frame, AVBufferRef *buffer) {
+  for (int i = 0; i < AV_NUM_DATA_POINTERS; i++) {
+    if (!frame->buf[i]) {
+      frame->buf[i] = buffer;
+      return 1;
+    }
+  }
+  return 0;
+}
+
+#endif

@@ -1,0 +1,66 @@
+// The system calls that Swift cannot make, each with its reason. As little as possible.
+#ifndef VIDPROC_CLINUX_H
+#define VIDPROC_CLINUX_H
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+// fork(2) is marked unavailable in Swift. Returns -1 with errno set on failure.
+pid_t clinux_fork(void);
+
+// wait4(2) on a child that has ended: first ends what is left of its process group (signal 9), so
+// that a group cannot outlive its leader, then reaps it. Returns the pid, 0 when no child has
+// ended, or -1 with errno set. The order needs waitid(2) with WNOWAIT, whose macros Swift lacks.
+pid_t clinux_reap_with_group(int *status, struct rusage *usage);
+
+// The parts of wait(2)'s status; function-like macros.
+int clinux_exit_code(int status);      // or -1 when it did not exit
+int clinux_signal(int status);         // or 0 when no signal ended it
+
+// prctl(2) is variadic. Asks for `signal` when the thread that created this process ends.
+int clinux_set_parent_death_signal(int signal);
+
+// prctl(PR_SET_NO_NEW_PRIVS); irrevocable. 0 on success.
+int clinux_set_no_new_privileges(void);
+
+// prctl(PR_SET_NAME): what `ps` and `top` show, at most 15 bytes.
+int clinux_set_process_name(const char *name);
+
+// signalfd(2), whose flags Swift does not import: non-blocking, close-on-exec, for SIGCHLD, which
+// is blocked in the caller. Returns the descriptor or -1.
+int clinux_child_signal_descriptor(void);
+
+// Reads and drops whatever the descriptor above holds.
+void clinux_drain_signal_descriptor(int descriptor);
+
+// Unblocks every signal and gives back their default actions, as a new process expects them.
+void clinux_reset_signals(void);
+
+// close_range(2), with a loop where the kernel lacks it. Closes `first` and all above.
+void clinux_close_from(int first);
+
+// The number of CPUs this process may run on, from sched_getaffinity(2), whose CPU_COUNT is a
+// macro. Returns 0 when the kernel does not say.
+int clinux_affinity_cpu_count(void);
+
+// memfd_create(2), an anonymous file holding `size` bytes of `data`, rewound. -1 on failure.
+int clinux_memory_file(const void *data, size_t size);
+
+// ioctl(TIOCGWINSZ) is variadic. Returns 1 and fills both when `descriptor` is a terminal.
+int clinux_terminal_size(int descriptor, int *columns, int *rows);
+
+// setrlimit(2) on RLIMIT_CORE, whose constant is an enum case in glibc: no core files. 0 on success.
+int clinux_disable_core_files(void);
+
+// pipe2(2), which glibc's Swift module leaves out: both ends close-on-exec, the read end
+// non-blocking. 0 on success.
+int clinux_pipe(int *read_end, int *write_end);
+
+// execv(3) on this program's own file with one argument, with nothing but system calls. Returns only on failure.
+int clinux_execute_self(const char *argument);
+
+// open(2) with a mode is variadic. Opens `path` as dev/null is opened: flags and mode given.
+int clinux_open(const char *path, int flags, mode_t mode);
+
+#endif

@@ -1,0 +1,132 @@
+import Synchronization
+
+/// Many videos, one worker each, several at a time.
+public struct Batch: Sendable {
+  private let inputs: [BatchInput]
+  private let options: BatchOptions
+  private let budget: CPUBudget
+  private let plan: WorkPlan
+  private let host: @Sendable (_ slots: Int) -> PoolHost
+
+  /// Plans a batch; nothing is started yet.
+  ///
+  /// - Parameters:
+  ///   - inputs: The videos.
+  ///   - options: What to do to each.
+  ///   - budget: The usable CPUs.
+  ///   - host: Where workers run; this machine unless given.
+  public init(
+    inputs: [BatchInput], options: BatchOptions, budget: CPUBudget = .measure(),
+    host: @escaping @Sendable (_ slots: Int) -> PoolHost = { .local(slots: $0) }
+  ) {
+    self.inputs = inputs
+    self.options = options
+    self.budget = budget
+    self.host = host
+    plan = WorkPlan(
+      budget: budget, videos: inputs.count { $0.obstacle == nil }, jobs: options.jobs,
+      threadsPerJob: options.threadsPerJob)
+  }
+
+  /// Does the work.
+  ///
+  /// - Parameters:
+  ///   - control: For ending it early.
+  ///   - observer: Told what happens, on any thread.
+  /// - Returns: The report, with a record for every input.
+  /// - Throws: ``FramePoolError``: `refused` for filters that cannot be used, before any video's
+  ///   worker starts; `hostLost` when no host can be started.
+  public func run(
+    control: BatchControl = BatchControl(), observer: @escaping @Sendable (BatchEvent) -> Void
+  ) async throws -> Report {
+    var report = Report(options: options, plan: plan, budget: budget, inputs: inputs)
+    for (index, record) in report.files.enumerated() where inputs[index].obstacle != nil {
+      observer(.finished(index: index, record))
+    }
+    let work = schedule()
+    guard !work.isEmpty else {
+      report.finish()
+      return report
+    }
+    let started = report
+    return try await ProcessPool.run(hosts: [host(plan.jobs)]) { pool in
+      var report = started
+      control.attach(pool)
+      report.tool.libraries = try await hostInformation(pool)
+      report.machine.workerStart = report.tool.libraries.removeValue(forKey: "mode")
+      try await checkFilters(pool)
+      observer(.planned(videos: work.count, plan, budget))
+      let last = LastProgress()
+      let results = pool.map(
+        VideoTask.self, over: work.lazy.map { job(for: $0) }, timeout: options.timeout
+      ) { event in
+        switch event {
+        case .started(let index, _, let pid, let attempt):
+          let index = work[index]
+          observer(
+            .started(index: index, path: inputs[index].path, pid: pid, attempt: attempt))
+        case .progress(let index, let progress):
+          last.note(work[index], progress)
+          observer(.progress(index: work[index], progress))
+        }
+      }
+      for await result in results {
+        let index = work[result.index]
+        let record = FileRecord(
+          inputs[index].path, result, lastProgress: last.forget(index), verbose: options.verbose)
+        report.files[index] = record
+        observer(.finished(index: index, record))
+      }
+      report.finish()
+      return report
+    }
+  }
+
+  /// The indices of the videos to work on, the largest first: what takes longest must not start
+  /// last.
+  private func schedule() -> [Int] {
+    inputs.indices.filter { inputs[$0].obstacle == nil }
+      .sorted { (inputs[$1].size, $0) < (inputs[$0].size, $1) }
+  }
+
+  private func job(for index: Int) -> VideoJob {
+    VideoJob(
+      input: InputPath(inputs[index].path), stream: options.stream, filters: options.filters,
+      rotation: options.rotation, checksum: options.checksum, threads: plan.threadsPerJob,
+      maxPixels: options.maxPixels, allowPlaylists: options.allowPlaylists,
+      verbose: options.verbose)
+  }
+
+  private func hostInformation(_ pool: ProcessPool) async throws -> [String: String] {
+    do throws(TaskFailure) {
+      return try await pool.hostInformation()
+    } catch {
+      throw FramePoolError(error.code, "no worker can be started: \(error)")
+    }
+  }
+
+  private func checkFilters(_ pool: ProcessPool) async throws {
+    guard !options.filters.isEmpty else { return }
+    let result = try await pool.submit(FilterCheckTask.self, options.filters, timeout: 60)
+    do throws(TaskFailure) {
+      _ = try result.get()
+    } catch .cancelled {
+      return
+    } catch {
+      throw FramePoolError(error.code == .refused ? .refused : error.code, "\(error)")
+    }
+  }
+}
+
+/// The last report of each running video, for the record of one whose worker died.
+private final class LastProgress: Sendable {
+  private let reports = Mutex<[Int: VideoProgress]>([:])
+
+  func note(_ index: Int, _ progress: VideoProgress) {
+    reports.withLock { $0[index] = progress }
+  }
+
+  func forget(_ index: Int) -> VideoProgress? {
+    reports.withLock { $0.removeValue(forKey: index) }
+  }
+}

@@ -1,0 +1,45 @@
+import Synchronization
+
+/// A hand on a running batch: to let it end early, gently or at once.
+public final class BatchControl: Sendable {
+  private struct State {
+    var pool: ProcessPool?
+    var isDraining = false
+    var isTerminated = false
+  }
+
+  private let state = Mutex(State())
+
+  /// Makes a control for one batch.
+  public init() {}
+
+  /// Whether the batch was asked to end early.
+  public var isInterrupted: Bool { state.withLock { $0.isDraining || $0.isTerminated } }
+
+  /// Lets running videos finish and starts no other.
+  public func drain() {
+    let pool = state.withLock { state in
+      state.isDraining = true
+      return state.pool
+    }
+    pool?.drain()
+  }
+
+  /// Ends running videos at once.
+  public func terminate() {
+    let pool = state.withLock { state in
+      state.isTerminated = true
+      return state.pool
+    }
+    pool?.terminate()
+  }
+
+  func attach(_ pool: ProcessPool) {
+    let (drains, terminates) = state.withLock { state in
+      state.pool = pool
+      return (state.isDraining, state.isTerminated)
+    }
+    if drains { pool.drain() }
+    if terminates { pool.terminate() }
+  }
+}

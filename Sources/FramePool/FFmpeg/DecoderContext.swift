@@ -1,0 +1,55 @@
+import CFFmpeg
+
+/// An open decoder. Owns an `AVCodecContext`, freed with `avcodec_free_context`.
+struct DecoderContext: ~Copyable {
+  let raw: UnsafeMutablePointer<AVCodecContext>
+
+  /// Opens the decoder that FFmpeg has for a stream.
+  ///
+  /// - Parameters:
+  ///   - stream: The stream; borrowed, not kept.
+  ///   - threads: Codec threads: frame threads where the codec has them, else slices.
+  ///   - maxPixels: A picture of more pixels is refused before it is allocated.
+  /// - Throws: ``FFmpegError`` of code `decoderNotFound`, or what `avcodec_open2` says.
+  init(
+    for stream: UnsafeMutablePointer<AVStream>, threads: Int, maxPixels: Int
+  ) throws(FFmpegError) {
+    let parameters = stream.pointee.codecpar
+    guard let codec = avcodec_find_decoder(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE) else {
+      throw FFmpegError(code: .decoderNotFound, function: "avcodec_find_decoder", logLine: nil)
+    }
+    let context = allocated(avcodec_alloc_context3(codec))
+    do throws(FFmpegError) {
+      try check(avcodec_parameters_to_context(context, parameters), "avcodec_parameters_to_context")
+      context.pointee.pkt_timebase = stream.pointee.time_base
+      context.pointee.thread_count = CInt(clamping: threads)
+      context.pointee.max_pixels = Int64(maxPixels)
+      try check(avcodec_open2(context, codec, nil), "avcodec_open2")
+    } catch {
+      var leftover: UnsafeMutablePointer<AVCodecContext>? = context
+      avcodec_free_context(&leftover)
+      throw error
+    }
+    raw = context
+  }
+
+  deinit {
+    var raw: UnsafeMutablePointer<AVCodecContext>? = raw
+    avcodec_free_context(&raw)
+  }
+
+  /// The decoder's name, for example `libdav1d`.
+  var name: String { raw.pointee.codec.map { String(cString: $0.pointee.name) } ?? "" }
+}
+
+extension DecoderContext {
+  /// Opens and closes the decoder for a codec, so that the tables it makes at its first opening
+  /// are there. Does nothing where FFmpeg has no such decoder.
+  static func warmUp(_ codec: AVCodecID) {
+    guard let decoder = avcodec_find_decoder(codec) else { return }
+    var context: UnsafeMutablePointer<AVCodecContext>? = allocated(avcodec_alloc_context3(decoder))
+    context?.pointee.thread_count = 1
+    avcodec_open2(context, decoder, nil)
+    avcodec_free_context(&context)
+  }
+}

@@ -1,0 +1,104 @@
+import CFFmpeg
+import Glibc
+import Synchronization
+
+/// Where FFmpeg's own log lines go: to standard error, bounded, and counted.
+///
+/// A worker's standard error is a pipe to its host, which keeps the tail of it: so the lines of a
+/// worker that crashed are not lost with it. FFmpeg has one log callback per process, hence the
+/// one state here; decoder threads log too, hence the lock.
+enum FFmpegLog {
+  /// What was logged so far.
+  struct Counts: Equatable {
+    /// Lines of level error or worse that a demuxer or a decoder logged.
+    var codingErrors = 0
+    /// The first of them.
+    var firstCodingError: String?
+  }
+
+  private struct State {
+    var counts = Counts()
+    /// The last few lines of level error, oldest first.
+    var errorLines: [String] = []
+    var repeats = 0
+    var bytesLeft = maximumBytes
+  }
+
+  /// What one process may write; a hostile file can make a decoder log megabytes.
+  private static let maximumBytes = 32 * 1024
+  private static let state = Mutex(State())
+
+  /// Takes over FFmpeg's log for this process.
+  ///
+  /// - Parameter verbose: Whether warnings are kept beside errors.
+  static func install(verbose: Bool) {
+    av_log_set_level(verbose ? AV_LOG_WARNING : AV_LOG_ERROR)
+    av_log_set_callback { context, level, format, arguments in
+      guard level <= av_log_get_level(), let format, let arguments else { return }
+      var printPrefix: CInt = 1
+      let line = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
+        av_log_format_line2(
+          context, level, format, arguments, buffer.baseAddress, CInt(buffer.count), &printPrefix)
+        return buffer.baseAddress.map { String(cString: $0) } ?? ""
+      }
+      let className = shim_log_class_name(context).map { String(cString: $0) } ?? ""
+      FFmpegLog.record(line, level: level, className: className)
+    }
+  }
+
+  /// What has been logged by demuxers and decoders up to now.
+  static func counts() -> Counts {
+    state.withLock { $0.counts }
+  }
+
+  /// The last line of level error or worse.
+  static func lastErrorLine() -> String? {
+    state.withLock { $0.errorLines.last }
+  }
+
+  /// The last few lines of level error or worse, oldest first.
+  static func recentErrorLines() -> [String] {
+    state.withLock { $0.errorLines }
+  }
+
+  /// Takes one line in: what the callback does, and what our own code reports in FFmpeg's place.
+  static func record(_ raw: String, level: CInt, className: String) {
+    let line = withoutAddresses(raw)
+    guard !line.isEmpty else { return }
+    let output: String? = state.withLock { state in
+      if level <= AV_LOG_ERROR {
+        if className == "AVFormatContext" || className == "AVCodecContext" {
+          state.counts.codingErrors += 1
+          if state.counts.firstCodingError == nil { state.counts.firstCodingError = line }
+        }
+        if line == state.errorLines.last {
+          state.repeats += 1
+          return nil
+        }
+        state.errorLines.append(line)
+        if state.errorLines.count > 4 { state.errorLines.removeFirst() }
+      }
+      guard state.bytesLeft > 0 else { return nil }
+      let repeated = state.repeats > 0 ? "(last line repeated \(state.repeats) times)\n" : ""
+      state.repeats = 0
+      let text = repeated + line + "\n"
+      state.bytesLeft -= text.utf8.count
+      return state.bytesLeft > 0 ? text : text + "(further lines are left out)\n"
+    }
+    if let output { DescriptorIO.write(output, to: STDERR_FILENO) }
+  }
+
+  /// FFmpeg's prefix is `[h264 @ 0x55d0c0de] `; the address means nothing to a reader and makes
+  /// equal lines differ from run to run.
+  static func withoutAddresses(_ line: String) -> String {
+    var result = ""
+    var rest = line[...]
+    while let at = rest.firstRange(of: " @ 0x") {
+      result += rest[..<at.lowerBound]
+      rest = rest[at.upperBound...].drop { $0.isHexDigit }
+    }
+    result += rest
+    while let last = result.last, last.isWhitespace { result.removeLast() }
+    return result
+  }
+}

@@ -1,0 +1,16 @@
+import CFFmpeg
+import SystemPackage
+
+extension FramePoolError {
+  /// The error for a file that FFmpeg's `file` protocol could not open or read.
+  init(opening path: FilePath, status: CInt) {
+    switch FFmpegError.Code(rawValue: status) {
+    case .noEntry:
+      self.init(.notFound, "\(path) does not exist")
+    case .accessDenied:
+      self.init(.unreadable, "\(path) cannot be read: permission denied")
+    case let code:
+      self.init(.unreadable, "\(path) cannot be read: \(code)")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import CFFmpeg
+import SystemPackage
+
+/// An open container. Owns an `AVFormatContext` and the `AVIOContext` under it, closed with
+/// `avformat_close_input` and `avio_closep`.
+struct InputContext: ~Copyable {
+  let raw: UnsafeMutablePointer<AVFormatContext>
+  private let io: UnsafeMutablePointer<AVIOContext>
+
+  /// Opens a file and reads its header, and nothing but this file.
+  ///
+  /// The demuxer is found by content before any demuxer runs, so that one that would open other
+  /// files by name never does; and a demuxer that tries to open another file all the same gets
+  /// an error (`AVFormatContext.io_open`).
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - allowPlaylists: Whether demuxers that open other local files are let through.
+  /// - Throws: ``FramePoolError``: `notFound`, `unreadable`, `notMedia`, `refused` or `corrupt`.
+  init(opening path: FilePath, allowPlaylists: Bool) throws(FramePoolError) {
+    let io = try Self.openFile(path)
+    do throws(FramePoolError) {
+      let format = try Self.probeFormat(of: io, at: path)
+      let name = String(cString: format.pointee.name)
+      if !allowPlaylists, DemuxerPolicy.opensOtherFiles(name, flags: format.pointee.flags) {
+        throw FramePoolError(
+          .refused,
+          "\(path) is read by FFmpeg's demuxer '\(name)', which opens other files by the names in "
+            + "it; pass --allow-playlists if you trust it")
+      }
+      raw = try Self.openDemuxer(path, io: io, format: format, allowPlaylists: allowPlaylists)
+    } catch {
+      var leftover: UnsafeMutablePointer<AVIOContext>? = io
+      avio_closep(&leftover)
+      throw error
+    }
+    self.io = io
+  }
+
+  deinit {
+    var raw: UnsafeMutablePointer<AVFormatContext>? = raw
+    avformat_close_input(&raw)
+    var io: UnsafeMutablePointer<AVIOContext>? = io
+    avio_closep(&io)
+  }
+
+  /// The demuxer's name, for example `mov,mp4,m4a,3gp,3g2,mj2`.
+  var formatName: String { String(cString: raw.pointee.iformat.pointee.name) }
+
+  /// How many streams are known at this moment.
+  var streamCount: Int { Int(raw.pointee.nb_streams) }
+
+  /// A stream of the container; valid while the context is.
+  func stream(_ index: Int) -> UnsafeMutablePointer<AVStream>? {
+    index >= 0 && index < streamCount ? raw.pointee.streams[index] : nil
+  }
+
+  /// Reads as far into the file as it takes to know each stream (`avformat_find_stream_info`).
+  ///
+  /// - Parameter maxPixels: No stream's decoder is let to allocate a picture larger than this.
+  /// - Throws: ``FFmpegError``.
+  func findStreamInfo(maxPixels: Int) throws(FFmpegError) {
+    let count = streamCount
+    var options = [OpaquePointer?](repeating: nil, count: max(count, 1))
+    for index in 0..<count {
+      av_dict_set(&options[index], "max_pixels", "\(maxPixels)", 0)
+    }
+    defer { for index in options.indices { av_dict_free(&options[index]) } }
+    try check(avformat_find_stream_info(raw, &options), "avformat_find_stream_info")
+  }
+
+  private static func openFile(
+    _ path: FilePath
+  ) throws(FramePoolError) -> UnsafeMutablePointer<AVIOContext> {
+    var io: UnsafeMutablePointer<AVIOContext>?
+    // The prefix keeps FFmpeg from reading a protocol's name into a file's: `concat:a|b` is a file.
+    let status = ("file:".utf8CString.dropLast() + path.bytes).withUnsafeBufferPointer { url in
+      avio_open2(&io, url.baseAddress, AVIO_FLAG_READ, nil, nil)
+    }
+    guard status >= 0, let io else { throw FramePoolError(opening: path, status: status) }
+    return io
+  }
+
+  private static func probeFormat(
+    of io: UnsafeMutablePointer<AVIOContext>, at path: FilePath
+  ) throws(FramePoolError) -> UnsafePointer<AVInputFormat> {
+    var format: UnsafePointer<AVInputFormat>?
+    let status = path.bytes.withUnsafeBufferPointer { name in
+      av_probe_input_buffer2(io, &format, name.baseAddress, nil, 0, 0)
+    }
+    if avio_size(io) == 0 {
+      throw FramePoolError(.notMedia, "\(path) is empty")
+    }
+    guard status >= 0, let format else {
+      if status != shim_averror_invaliddata { throw FramePoolError(opening: path, status: status) }
+      throw FramePoolError(.notMedia, "\(path) is no video or audio file that FFmpeg knows")
+    }
+    return format
+  }
+
+  private static func openDemuxer(
+    _ path: FilePath, io: UnsafeMutablePointer<AVIOContext>,
+    format: UnsafePointer<AVInputFormat>, allowPlaylists: Bool
+  ) throws(FramePoolError) -> UnsafeMutablePointer<AVFormatContext> {
+    var context: UnsafeMutablePointer<AVFormatContext>? = allocated(avformat_alloc_context())
+    context?.pointee.pb = io
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    av_dict_set(&options, "protocol_whitelist", DemuxerPolicy.protocols(allowPlaylists), 0)
+    // Transport streams may announce programs late; FFmpeg's own tools ask for all of them too.
+    av_dict_set(&options, "scan_all_pmts", "1", 0)
+    if !allowPlaylists {
+      let name = String(cString: format.pointee.name)
+      av_dict_set(&options, "format_whitelist", DemuxerPolicy.nestedDemuxers(of: name), 0)
+      context?.pointee.io_open = { _, _, url, _, _ in
+        let name = url.map { String(cString: $0) } ?? ""
+        FFmpegLog.record(
+          "the file asked to open '\(name)', which was refused", level: AV_LOG_ERROR,
+          className: "AVFormatContext")
+        return shim_averror(EACCES)
+      }
+    }
+    let status = path.bytes.withUnsafeBufferPointer { url in
+      avformat_open_input(&context, url.baseAddress, format, &options)
+    }
+    guard status >= 0, let context else {
+      throw FramePoolError(
+        .corrupt, "\(path) cannot be opened: its header is damaged or cut short",
+        cause: FFmpegError(
+          code: .init(rawValue: status), function: "avformat_open_input",
+          logLine: FFmpegLog.lastErrorLine()))
+    }
+    return context
+  }
+}
+
+extension FilePath {
+  /// The path as C wants it: any bytes, then a zero.
+  var bytes: [CChar] {
+    withPlatformString { start in
+      Array(UnsafeBufferPointer(start: start, count: length + 1))
+    }
+  }
+}

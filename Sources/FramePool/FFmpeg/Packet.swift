@@ -1,0 +1,18 @@
+import CFFmpeg
+
+/// One piece of a compressed stream. Owns an `AVPacket`, freed with `av_packet_free`.
+struct Packet: ~Copyable {
+  let raw: UnsafeMutablePointer<AVPacket>
+
+  init() {
+    raw = allocated(av_packet_alloc())
+  }
+
+  deinit {
+    var raw: UnsafeMutablePointer<AVPacket>? = raw
+    av_packet_free(&raw)
+  }
+
+  /// Which stream of the container it belongs to.
+  var streamIndex: Int { Int(raw.pointee.stream_index) }
+}

@@ -1,0 +1,55 @@
+import Glibc
+
+/// Plain reads and writes on descriptors, for code that must not wait on anything else.
+enum DescriptorIO {
+  /// Writes all bytes, waiting as long as it takes.
+  ///
+  /// - Returns: Whether it worked; false when the other end is gone.
+  @discardableResult
+  static func write(_ bytes: some Collection<UInt8>, to descriptor: CInt) -> Bool {
+    let done: Bool? = bytes.withContiguousStorageIfAvailable { buffer in
+      var rest = UnsafeRawBufferPointer(buffer)
+      while !rest.isEmpty {
+        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if count < 0 {
+          if errno == EINTR { continue }
+          guard errno == EAGAIN else { return false }
+          var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&wait, 1, -1)
+          continue
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      }
+      return true
+    }
+    return done ?? write(Array(bytes), to: descriptor)
+  }
+
+  /// Writes a text, as ``write(_:to:)-bytes``.
+  @discardableResult
+  static func write(_ text: String, to descriptor: CInt) -> Bool {
+    write(Array(text.utf8), to: descriptor)
+  }
+
+  /// What a read gave.
+  enum Reading {
+    case bytes([UInt8])
+    case nothingYet
+    case ended
+  }
+
+  /// Reads what is there, at most `limit` bytes.
+  static func read(_ descriptor: CInt, limit: Int = 1 << 16) -> Reading {
+    while true {
+      var count = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
+        count = Glibc.read(descriptor, buffer.baseAddress, limit)
+        initialized = max(count, 0)
+      }
+      if count > 0 { return .bytes(bytes) }
+      if count == 0 { return .ended }
+      if errno == EINTR { continue }
+      return errno == EAGAIN ? .nothingYet : .ended
+    }
+  }
+}

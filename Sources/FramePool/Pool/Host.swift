@@ -1,0 +1,319 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+
+/// A fork server: loads everything once, then forks one worker per job and watches over it.
+///
+/// It is synchronous and has one thread, because a fork copies only the thread that calls it and
+/// every lock as it stands: one `poll(2)` loop over its own input, its workers' pipes and the
+/// signal that a child has ended. No death of a worker can hang it, and its own death ends all
+/// workers (`PR_SET_PDEATHSIG`); so does the end of its input, which is how it learns that its
+/// parent died.
+public struct Host: ~Copyable {
+  private let tasks: TaskRegistry
+  private let information: [String: String]
+  private let pid = getpid()
+  private let childSignal: CInt
+  private let forcesExec: Bool
+  private var workers: [pid_t: WorkerProcess] = [:]
+  private var requests = LineBuffer(limit: Wire.maximumLine)
+  private var outOfMemoryKills = OutOfMemoryKills.count()
+
+  /// The shortest time between two progress reports of one worker, in nanoseconds.
+  private static let progressInterval: UInt64 = 50_000_000
+
+  /// Turns the process into a host or a worker when its first argument says so.
+  ///
+  /// Call it first in `main`, before anything asynchronous, and before anything that could start a
+  /// thread. `PROGRAM host` is what a pool starts; `PROGRAM worker` is what a host starts where it
+  /// cannot fork.
+  ///
+  /// - Parameters:
+  ///   - arguments: The program's arguments with its name.
+  ///   - tasks: The tasks that can be asked for.
+  ///   - information: Called in a host after the tasks' warm-up; what it returns is told to the
+  ///     parent.
+  /// - Returns: The exit code when the process was a host that has ended; nil when it is neither.
+  public static func enterIfAsked(
+    _ arguments: [String], tasks: [any PoolTask.Type],
+    information: () -> [String: String] = { [:] }
+  ) -> CInt? {
+    switch arguments.dropFirst().first {
+    case "host":
+      let forcesExec = arguments.dropFirst(2).first == "--exec-workers"
+      guard arguments.count == (forcesExec ? 3 : 2) else { return nil }
+      return run(TaskRegistry(tasks), information: information, forcesExec: forcesExec)
+    case "worker" where arguments.count == 2:
+      Worker.enterAfterExec(TaskRegistry(tasks))
+    default:
+      return nil
+    }
+  }
+
+  private static func run(
+    _ tasks: TaskRegistry, information: () -> [String: String], forcesExec: Bool
+  ) -> CInt {
+    signal(SIGPIPE, SIG_IGN)
+    // Ctrl-C in the parent's terminal is the parent's to decide about.
+    signal(SIGINT, SIG_IGN)
+    clinux_set_process_name("vp:host")
+    do {
+      try tasks.warmUp()
+    } catch {
+      DescriptorIO.write(
+        Wire.line(Wire.Report(failed: .init(message: "\(error)"))), to: STDOUT_FILENO)
+      return 1
+    }
+    var host = Host(tasks, information: information(), forcesExec: forcesExec)
+    return host.serve()
+  }
+
+  private init(_ tasks: TaskRegistry, information: [String: String], forcesExec: Bool) {
+    self.tasks = tasks
+    self.information = information
+    self.forcesExec = forcesExec
+    childSignal = clinux_child_signal_descriptor()
+    _ = fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK)
+  }
+
+  /// Serves until its input ends.
+  private mutating func serve() -> CInt {
+    defer { killAll() }
+    guard childSignal >= 0 else {
+      send(.init(failed: .init(message: "signalfd failed: errno \(errno)")))
+      return 1
+    }
+    guard
+      send(
+        .init(
+          hello: .init(
+            wire: Wire.version, pid: pid, tasks: tasks.names, mode: forks ? "fork" : "exec",
+            information: information)))
+    else { return 1 }
+    while true {
+      let ready = wait()
+      if ready.input, !readRequests() { return 0 }
+      for pid in ready.workers { readPipes(of: pid) }
+      if ready.child {
+        clinux_drain_signal_descriptor(childSignal)
+        guard reap() else { return 1 }
+      }
+      guard sendProgress() else { return 1 }
+      killOverdue()
+    }
+  }
+
+  // MARK: - Waiting
+
+  private struct Ready {
+    var input = false
+    var child = false
+    var workers: [pid_t] = []
+  }
+
+  private func wait() -> Ready {
+    var descriptors = [
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: childSignal, events: Int16(POLLIN), revents: 0),
+    ]
+    var owners: [pid_t] = []
+    for (pid, worker) in workers {
+      for (descriptor, isOpen) in [
+        (worker.channel, worker.isChannelOpen), (worker.output, worker.isOutputOpen),
+      ] where isOpen {
+        descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+        owners.append(pid)
+      }
+    }
+    var ready = Ready()
+    guard poll(&descriptors, nfds_t(descriptors.count), timeout()) > 0 else { return ready }
+    ready.input = descriptors[0].revents != 0
+    ready.child = descriptors[1].revents != 0
+    for (descriptor, pid) in zip(descriptors.dropFirst(2), owners)
+    where descriptor.revents != 0 && ready.workers.last != pid {
+      ready.workers.append(pid)
+    }
+    return ready
+  }
+
+  /// Milliseconds until a deadline or a held-back report is due; -1 for never.
+  private func timeout() -> CInt {
+    let now = MonotonicClock.now()
+    var next: UInt64?
+    for worker in workers.values {
+      let report = worker.hasProgress ? worker.lastProgressSent + Self.progressInterval : nil
+      let deadline = worker.killedFor == nil ? worker.deadline : nil
+      for time in [report, deadline].compactMap({ $0 }) { next = min(next ?? time, time) }
+    }
+    guard let next else { return -1 }
+    return next <= now ? 0 : CInt(clamping: (next - now) / 1_000_000 + 1)
+  }
+
+  // MARK: - Requests
+
+  /// Does what the parent asks; false when its end of the pipe is closed.
+  private mutating func readRequests() -> Bool {
+    switch DescriptorIO.read(STDIN_FILENO) {
+    case .nothingYet: return true
+    case .ended: return false
+    case .bytes(let bytes):
+      for line in requests.append(bytes) {
+        guard let request = try? Wire.decode(Wire.Request.self, from: line) else {
+          send(.init(failed: .init(message: "a request cannot be read")))
+          return false
+        }
+        if let start = request.start, !self.start(start) { return false }
+        if let cancel = request.cancel { kill(job: cancel.job, for: .cancelled) }
+      }
+      return !requests.isOverflown
+    }
+  }
+
+  /// Whether workers are forked: with more than one thread, a fork may copy a lock that is held.
+  private var forks: Bool { !forcesExec && ThreadCount.current() == 1 }
+
+  private mutating func start(_ request: Wire.Request.Start) -> Bool {
+    guard let channel = Pipe.make() else {
+      return refuse(request, "pipe2 failed: errno \(errno)", closing: [])
+    }
+    guard let output = Pipe.make() else {
+      return refuse(
+        request, "pipe2 failed: errno \(errno)", closing: [channel.readEnd, channel.writeEnd])
+    }
+    let start = Worker.Start(
+      task: tasks.task(request.task), request: request, hostPID: pid, channel: channel.writeEnd,
+      output: output.writeEnd)
+    let child = forks ? clinux_fork() : forkAndExecute(start)
+    if child == 0 { Worker.enter(start) }
+    close(channel.writeEnd)
+    close(output.writeEnd)
+    guard child > 0 else {
+      return refuse(
+        request, "fork failed: errno \(errno)", closing: [channel.readEnd, output.readEnd])
+    }
+    // In both processes, so that it is done whichever runs first.
+    setpgid(child, child)
+    workers[child] = WorkerProcess(
+      job: request.job, pid: child, channel: channel.readEnd, output: output.readEnd,
+      timeout: request.timeout)
+    return send(.init(started: .init(job: request.job, pid: child)))
+  }
+
+  /// Starts a worker by exec: between the fork and the exec only system calls are made, which is
+  /// safe whatever other threads hold.
+  private func forkAndExecute(_ start: Worker.Start) -> pid_t {
+    let line = Wire.line(start.request)
+    let input = clinux_memory_file(line, line.count)
+    guard input >= 0 else { return -1 }
+    defer { close(input) }
+    let child = clinux_fork()
+    if child == 0 {
+      Worker.isolate(start, input: input)
+      clinux_execute_self("worker")
+      _exit(127)
+    }
+    return child
+  }
+
+  /// Tells the parent that a job got no worker.
+  private func refuse(
+    _ request: Wire.Request.Start, _ reason: String, closing descriptors: [CInt]
+  ) -> Bool {
+    for descriptor in descriptors where descriptor >= 0 { close(descriptor) }
+    return send(
+      .init(
+        ended: .init(
+          job: request.job, pid: 0, error: .init(code: .internal, message: reason),
+          usage: .none, output: "")))
+  }
+
+  // MARK: - Workers
+
+  private mutating func readPipes(of pid: pid_t) {
+    workers[pid]?.readPipes()
+    if workers[pid]?.isOverflown == true { kill(pid, for: .overlongResult) }
+  }
+
+  /// Reaps the children that have ended and reports them; false when the parent is gone.
+  private mutating func reap() -> Bool {
+    while true {
+      var status: CInt = 0
+      var usage = rusage()
+      let child = clinux_reap_with_group(&status, &usage)
+      guard child > 0 else { return true }
+      guard var worker = workers.removeValue(forKey: child) else { continue }
+      worker.readRest()
+      worker.closePipes()
+      if let body = worker.takeProgress() {
+        send(.init(progress: .init(job: worker.job, body: body)))
+      }
+      guard send(.init(ended: ended(worker, status, usage))) else { return false }
+    }
+  }
+
+  private mutating func ended(
+    _ worker: WorkerProcess, _ status: CInt, _ usage: rusage
+  ) -> Wire.Report.Ended {
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    let exitCode = clinux_exit_code(status)
+    let signal = clinux_signal(status)
+    var killedFor = worker.killedFor ?? (worker.isOverflown ? .overlongResult : nil)
+    if signal == SIGKILL, killedFor == nil, outOfMemoryKills.hasGrown() {
+      killedFor = .outOfMemory
+    }
+    let isWhole = exitCode == 0 && killedFor == nil
+    return Wire.Report.Ended(
+      job: worker.job, pid: worker.pid, result: isWhole ? worker.result : nil,
+      error: isWhole ? worker.error : nil, exitCode: exitCode >= 0 ? exitCode : nil,
+      signal: signal > 0 ? signal : nil, killedFor: killedFor,
+      usage: TaskUsage(
+        wallSeconds: MonotonicClock.seconds(since: worker.startedAt),
+        userSeconds: seconds(usage.ru_utime), systemSeconds: seconds(usage.ru_stime),
+        peakMemoryBytes: usage.ru_maxrss * 1024),
+      output: worker.outputTail)
+  }
+
+  private mutating func sendProgress() -> Bool {
+    let now = MonotonicClock.now()
+    for pid in workers.keys {
+      guard let worker = workers[pid], worker.hasProgress,
+        now - worker.lastProgressSent >= Self.progressInterval,
+        let body = workers[pid]?.takeProgress()
+      else { continue }
+      workers[pid]?.lastProgressSent = now
+      guard send(.init(progress: .init(job: worker.job, body: body))) else { return false }
+    }
+    return true
+  }
+
+  private mutating func killOverdue() {
+    let now = MonotonicClock.now()
+    for (pid, worker) in workers where worker.killedFor == nil {
+      if let deadline = worker.deadline, deadline <= now { kill(pid, for: .timeout) }
+    }
+  }
+
+  private mutating func kill(job: UInt64, for reason: Wire.KillReason) {
+    if let pid = workers.first(where: { $0.value.job == job })?.key { kill(pid, for: reason) }
+  }
+
+  private mutating func kill(_ pid: pid_t, for reason: Wire.KillReason) {
+    guard workers[pid]?.killedFor == nil else { return }
+    workers[pid]?.killedFor = reason
+    Glibc.kill(-pid, SIGKILL)
+    Glibc.kill(pid, SIGKILL)
+  }
+
+  private func killAll() {
+    for pid in workers.keys { Glibc.kill(-pid, SIGKILL) }
+    for pid in workers.keys {
+      var status: CInt = 0
+      waitpid(pid, &status, 0)
+    }
+  }
+
+  @discardableResult
+  private func send(_ report: Wire.Report) -> Bool {
+    DescriptorIO.write(Wire.line(report), to: STDOUT_FILENO)
+  }
+}

@@ -1,0 +1,97 @@
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// The parent's side of one host: starts its process, carries lines in both directions, and starts
+/// it again when it dies.
+struct HostConnection: Sendable {
+  let index: Int
+  let host: PoolHost
+  let core: PoolCore
+
+  /// What one process was seen to do.
+  private final class Observations: Sendable {
+    /// What it did wrong.
+    let problem = Mutex<String?>(nil)
+    /// The end of its standard error.
+    let output = Mutex(OutputTail())
+  }
+
+  /// Runs until the pool does not want the host any more.
+  func run() async {
+    var pause = 0.05
+    while core.wants(index) {
+      let start = MonotonicClock.now()
+      let reason = await runOnce()
+      core.ended(index, reason: reason)
+      guard core.wants(index) else { return }
+      // A host that lived a while is replaced at once; one that dies at birth is given time.
+      if MonotonicClock.seconds(since: start) > 1 { pause = 0.05 }
+      try? await Task.sleep(for: .seconds(pause))
+      pause = min(pause * 4, 2)
+    }
+  }
+
+  /// Starts the process and stays until it has ended.
+  ///
+  /// - Returns: What is known about why it ended.
+  private func runOnce() async -> String {
+    var options = PlatformOptions()
+    // A session of its own: Ctrl-C in the terminal reaches the parent alone.
+    options.createSession = true
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+    let seen = Observations()
+    do {
+      let result = try await Subprocess.run(
+        Self.executable(host.command[0]), arguments: Arguments(Array(host.command.dropFirst())),
+        // libavfilter may bring OpenBLAS in, which starts threads when it is loaded; a process
+        // with threads cannot fork.
+        environment: .inherit.updating(["OPENBLAS_NUM_THREADS": "1"]),
+        platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
+      ) { execution in
+        let (outbox, continuation) = AsyncStream<[UInt8]>.makeStream()
+        core.connected(index, outbox: continuation)
+        await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask {
+            for await line in outbox { _ = try await execution.standardInputWriter.write(line) }
+            try await execution.standardInputWriter.finish()
+          }
+          group.addTask {
+            for try await chunk in execution.standardError {
+              let bytes = chunk.withUnsafeBytes { Array($0) }
+              seen.output.withLock { $0.append(bytes) }
+            }
+          }
+          group.addTask {
+            defer { continuation.finish() }
+            var lines = LineBuffer(limit: Wire.maximumLine)
+            for try await chunk in execution.standardOutput {
+              for line in lines.append(chunk.withUnsafeBytes { Array($0) }) {
+                guard let trouble = core.received(line, from: index) else { continue }
+                seen.problem.withLock { $0 = trouble }
+                return
+              }
+            }
+          }
+          // The writer fails when the host is gone; that is told by the status.
+          while let finished = await group.nextResult() { _ = finished }
+        }
+      }
+      return reason(
+        result.terminationStatus, problem: seen.problem.withLock { $0 },
+        output: seen.output.withLock { $0.text })
+    } catch {
+      return "\(host.command.joined(separator: " ")): \(error)"
+    }
+  }
+
+  private func reason(_ status: TerminationStatus, problem: String?, output: String) -> String {
+    if let problem { return problem }
+    let lastLine = output.split(separator: "\n").last.map { "; it said: \($0)" } ?? ""
+    return "'\(host.command.joined(separator: " "))' ended (\(status))\(lastLine)"
+  }
+
+  private static func executable(_ command: String) -> Subprocess.Executable {
+    command.contains("/") ? .path(FilePath(command)) : .name(command)
+  }
+}

@@ -1,0 +1,47 @@
+/// A piece of work that a ``ProcessPool`` does in worker processes: a name, an input and an output
+/// that can cross a process border, and a function.
+///
+/// ```swift
+/// enum Square: PoolTask {
+///   static let name = "square"
+///   static func run(_ input: Int, _ context: inout TaskContext<NoProgress>) throws -> Int {
+///     input * input
+///   }
+/// }
+/// ```
+///
+/// The function runs in a process of its own, forked for this one input: it may crash, leak or be
+/// killed without harm to anything but its own result.
+public protocol PoolTask: SendableMetatype {
+  /// What the function is given.
+  associatedtype Input: Codable & Sendable
+  /// What it returns.
+  associatedtype Output: Codable & Sendable
+  /// What it reports on the way.
+  associatedtype Progress: Codable & Sendable = NoProgress
+
+  /// The task's name on the wire; unique among the tasks of a program.
+  static var name: String { get }
+
+  /// Work that is done once in each host, before any worker is forked from it: what it loads, all
+  /// workers share. It must not start threads. Does nothing unless implemented.
+  ///
+  /// - Throws: Anything; the host then does not start, and the pool says why.
+  static func warmUp() throws
+
+  /// The work, called in a worker process.
+  ///
+  /// - Parameters:
+  ///   - input: As it was given to the pool.
+  ///   - context: For reporting progress.
+  /// - Returns: The result, which is sent to the parent.
+  /// - Throws: Anything; a ``FramePoolError`` keeps its class across the process border.
+  static func run(_ input: Input, _ context: inout TaskContext<Progress>) throws -> Output
+}
+
+extension PoolTask {
+  public static func warmUp() throws {}
+}
+
+/// The progress of a task that reports none.
+public struct NoProgress: Codable, Sendable, Hashable {}

@@ -1,0 +1,151 @@
+import FoundationEssentials
+import Synchronization
+
+/// A pool of worker processes for any ``PoolTask``.
+///
+/// ```swift
+/// let squares = try await ProcessPool.run(hosts: [.local(slots: 4)]) { pool in
+///   var results: [Int] = []
+///   for await result in pool.map(Square.self, over: 1...1000, order: .input) {
+///     results.append(try result.get())
+///   }
+///   return results
+/// }
+/// ```
+///
+/// Every input gets a worker process of its own, forked from a host that is started once: a worker
+/// costs about a millisecond, so none is ever used twice. A worker that dies fails its own input;
+/// a host that dies is replaced and its inputs are done again; when the parent dies, by `kill -9`
+/// too, everything ends with it.
+public final class ProcessPool: Sendable {
+  private let core: PoolCore
+
+  private init(_ core: PoolCore) {
+    self.core = core
+  }
+
+  /// Starts the hosts, runs `body` and ends them again.
+  ///
+  /// The pool lives exactly as long as the call. When `body` returns or throws, or the task is
+  /// cancelled, what still waits or runs is ended.
+  ///
+  /// - Parameters:
+  ///   - hosts: Where workers run; at least one.
+  ///   - body: Uses the pool.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public static func run<Result: Sendable>(
+    hosts: [PoolHost], _ body: @Sendable (ProcessPool) async throws -> Result
+  ) async throws -> Result {
+    precondition(!hosts.isEmpty, "a pool needs a host")
+    let core = PoolCore(hosts)
+    let pool = ProcessPool(core)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, host) in hosts.enumerated() {
+        group.addTask { await HostConnection(index: index, host: host, core: core).run() }
+      }
+      defer { core.shutDown() }
+      return try await withTaskCancellationHandler {
+        try await body(pool)
+      } onCancel: {
+        core.terminate()
+      }
+    }
+  }
+
+  /// Workers at once, over all hosts.
+  public var slots: Int { core.slots }
+
+  /// What the first host to start tells about itself: see
+  /// ``Host/enterIfAsked(_:tasks:information:)``.
+  ///
+  /// - Throws: ``TaskFailure/hostLost(_:)`` when none can be started.
+  public func hostInformation() async throws(TaskFailure) -> [String: String] {
+    if let hello = await core.firstHello() {
+      return hello.information.merging(["mode": hello.mode]) { own, _ in own }
+    }
+    throw core.fatal ?? .cancelled
+  }
+
+  /// Does one input and waits for it. Cancelling the calling task kills the worker.
+  ///
+  /// - Parameters:
+  ///   - task: What to do.
+  ///   - input: With what.
+  ///   - timeout: Seconds after which the worker is killed; nil for never.
+  /// - Returns: The output or the failure, and the cost.
+  /// - Throws: What encoding the input throws.
+  public func submit<Task: PoolTask>(
+    _ task: Task.Type, _ input: Task.Input, timeout: Double? = nil
+  ) async throws -> TaskResult<Task.Output> {
+    let json = try TaskCoding.encode(input)
+    let id = Mutex<UInt64?>(nil)
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let job = core.enqueue(task: task.name, input: json, timeout: timeout) { event in
+          if case .ended(let job, let ending) = event {
+            continuation.resume(returning: TaskCoding.result(0, job, ending))
+          }
+        }
+        id.withLock { $0 = job }
+        if _Concurrency.Task.isCancelled { core.cancel(job) }
+      }
+    } onCancel: {
+      if let job = id.withLock({ $0 }) { core.cancel(job) }
+    }
+  }
+
+  /// Does all inputs, several at a time.
+  ///
+  /// Inputs are taken from the sequence as workers become free, never more than twice as many as
+  /// there are slots ahead of the results that were taken: a million inputs are not a million
+  /// queued objects, and a slow reader slows the pool instead of filling memory.
+  ///
+  /// - Parameters:
+  ///   - task: What to do.
+  ///   - inputs: With what; read lazily, from whichever thread asks for results.
+  ///   - order: Whether results come as they complete or in the order of the inputs.
+  ///   - timeout: Seconds after which a worker is killed; nil for never.
+  ///   - observer: Told about starts and progress, on any thread.
+  /// - Returns: A sequence of results, one for each input. Ending the iteration early, or
+  ///   cancelling the task that iterates, kills the workers that still run for it.
+  public func map<Task: PoolTask, Inputs: Sequence>(
+    _ task: Task.Type, over inputs: sending Inputs, order: ResultOrder = .completion,
+    timeout: Double? = nil,
+    observer: (@Sendable (TaskEvent<Task.Progress>) -> Void)? = nil
+  ) -> TaskResults<Task> where Inputs.Element == Task.Input {
+    TaskResults(
+      core: core, inputs: inputs, order: order, timeout: timeout, observer: observer)
+  }
+
+  /// Starts nothing more: inputs that wait end as cancelled, as do later ones. What runs goes on.
+  public func drain() {
+    core.drain()
+  }
+
+  /// Returns when nothing waits or runs any more.
+  public func waitUntilIdle() async {
+    await core.waitUntilIdle()
+  }
+
+  /// Kills everything that runs; its inputs, and those that wait, end as cancelled.
+  public func terminate() {
+    core.terminate()
+  }
+}
+
+/// The order in which ``ProcessPool/map(_:over:order:timeout:observer:)`` gives results.
+public enum ResultOrder: Sendable {
+  /// Each as soon as it is there.
+  case completion
+  /// In the order of the inputs.
+  case input
+}
+
+/// Something that happened to an input on its way.
+public enum TaskEvent<Progress: Sendable>: Sendable {
+  /// A worker was started. `attempt` counts from 1.
+  case started(index: Int, host: String, pid: Int32, attempt: Int)
+  /// The worker reported.
+  case progress(index: Int, Progress)
+}

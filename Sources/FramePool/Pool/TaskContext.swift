@@ -1,0 +1,30 @@
+import FoundationEssentials
+import Glibc
+
+/// A worker's line to its parent while it works.
+public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
+  private let channel: WorkerChannel
+  private var lastReport: UInt64 = 0
+
+  /// The shortest time between two reports that are worth sending, in nanoseconds. The host thins
+  /// out what comes faster.
+  private static var interval: UInt64 { 100_000_000 }
+
+  init(_ channel: WorkerChannel) {
+    self.channel = channel
+  }
+
+  /// Whether enough time has passed since the last report for another one. Asking costs as much
+  /// as reading a clock.
+  public var isReportDue: Bool {
+    MonotonicClock.now() &- lastReport >= Self.interval
+  }
+
+  /// Sends a report to the parent.
+  ///
+  /// - Throws: What encoding `progress` throws.
+  public mutating func report(_ progress: Progress) throws {
+    lastReport = MonotonicClock.now()
+    try channel.send(.progress, JSONEncoder().encode(progress))
+  }
+}

@@ -1,0 +1,41 @@
+import FoundationEssentials
+
+/// The tasks that a program's hosts and workers can do, by name.
+struct TaskRegistry {
+  /// A task without its types.
+  struct Entry {
+    let name: String
+    let warmUp: () throws -> Void
+    /// Runs the task on JSON and gives JSON.
+    let run: (_ input: Data, _ channel: WorkerChannel) throws -> Data
+  }
+
+  private let entries: [String: Entry]
+
+  init(_ tasks: [any PoolTask.Type]) {
+    entries = Dictionary(
+      tasks.map { task in (task.name, Self.entry(task)) },
+      uniquingKeysWith: { first, _ in fatalError("two tasks are called '\(first.name)'") })
+  }
+
+  /// The tasks' names, sorted.
+  var names: [String] { entries.keys.sorted() }
+
+  /// The task of that name.
+  func task(_ name: String) -> Entry? { entries[name] }
+
+  /// Calls every task's warm-up.
+  func warmUp() throws {
+    for name in names { try entries[name]?.warmUp() }
+  }
+
+  private static func entry<Task: PoolTask>(_ task: Task.Type) -> Entry {
+    Entry(
+      name: task.name, warmUp: task.warmUp,
+      run: { json, channel in
+        let input = try JSONDecoder().decode(Task.Input.self, from: json)
+        var context = TaskContext<Task.Progress>(channel)
+        return try JSONEncoder().encode(task.run(input, &context))
+      })
+  }
+}

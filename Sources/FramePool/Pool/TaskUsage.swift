@@ -1,0 +1,15 @@
+/// What a worker process cost, by the operating system's own accounting (`wait4`).
+public struct TaskUsage: Codable, Hashable, Sendable {
+  /// Seconds from fork to reaping.
+  public var wallSeconds: Double
+  /// CPU seconds in the process's own code.
+  public var userSeconds: Double
+  /// CPU seconds in the kernel on its behalf.
+  public var systemSeconds: Double
+  /// The largest resident set, in bytes. It counts the pages that are shared with the host too.
+  public var peakMemoryBytes: Int
+
+  /// No process ran.
+  public static let none = TaskUsage(
+    wallSeconds: 0, userSeconds: 0, systemSeconds: 0, peakMemoryBytes: 0)
+}

@@ -1,0 +1,123 @@
+import FoundationEssentials
+
+/// What parent and host say to each other: one JSON object a line (NDJSON) in each direction, over
+/// the host's standard input and output, so that a host can be wherever a command can run.
+///
+/// Each object has one member, named after the message. Inputs, results and progress are JSON of
+/// their own, carried as text: whatever a worker writes, it cannot become a message of its host's.
+enum Wire {
+  /// The protocol's version; parent and host must have the same.
+  static let version = 1
+
+  /// The longest line that is taken, in bytes.
+  static let maximumLine = 32 << 20
+
+  /// The longest result of a worker that a host takes, in bytes.
+  static let maximumResult = 16 << 20
+
+  /// Parent to host.
+  struct Request: Codable, Equatable {
+    var start: Start?
+    var cancel: Cancel?
+
+    /// Fork a worker for a job.
+    struct Start: Codable, Equatable {
+      var job: UInt64
+      var task: String
+      /// The task's input, JSON.
+      var input: String
+      /// The worker is killed after so many seconds.
+      var timeout: Double?
+    }
+
+    /// Kill a job's worker.
+    struct Cancel: Codable, Equatable {
+      var job: UInt64
+    }
+  }
+
+  /// Host to parent.
+  struct Report: Codable, Equatable {
+    var hello: Hello?
+    var started: Started?
+    var progress: Progress?
+    var ended: Ended?
+    var failed: Failed?
+
+    /// The first line of a host.
+    struct Hello: Codable, Equatable {
+      var wire: Int
+      var pid: Int32
+      var tasks: [String]
+      /// `fork`, or `exec` where the libraries have started threads.
+      var mode: String
+      /// What the program tells about itself, such as library versions.
+      var information: [String: String]
+    }
+
+    /// A worker runs.
+    struct Started: Codable, Equatable {
+      var job: UInt64
+      var pid: Int32
+    }
+
+    /// A worker reported.
+    struct Progress: Codable, Equatable {
+      var job: UInt64
+      /// The task's progress, JSON.
+      var body: String
+    }
+
+    /// A worker is gone and reaped.
+    struct Ended: Codable, Equatable {
+      var job: UInt64
+      var pid: Int32
+      /// The result, JSON; nil when there is none.
+      var result: String?
+      /// What the task threw.
+      var error: RemoteError?
+      /// The exit code, when it exited.
+      var exitCode: Int32?
+      /// The signal that ended it.
+      var signal: Int32?
+      /// Why the host killed it.
+      var killedFor: KillReason?
+      var usage: TaskUsage
+      /// The end of what it wrote to standard output and standard error.
+      var output: String
+    }
+
+    /// The host cannot do its work.
+    struct Failed: Codable, Equatable {
+      var message: String
+    }
+  }
+
+  /// An error that a task threw.
+  struct RemoteError: Codable, Equatable {
+    var code: FramePoolError.Code
+    var message: String
+  }
+
+  /// Why a host ended a worker.
+  enum KillReason: String, Codable {
+    case cancelled
+    case timeout
+    case overlongResult
+    case outOfMemory
+  }
+
+  static func line(_ message: some Encodable) -> [UInt8] {
+    do {
+      return try Array(JSONEncoder().encode(message)) + [0x0A]
+    } catch {
+      fatalError("a message of the wire cannot be encoded: \(error)")
+    }
+  }
+
+  static func decode<Message: Decodable>(
+    _ type: Message.Type, from line: some Collection<UInt8>
+  ) throws -> Message {
+    try JSONDecoder().decode(type, from: Data(line))
+  }
+}

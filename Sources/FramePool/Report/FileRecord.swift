@@ -1,0 +1,186 @@
+import Glibc
+import SystemPackage
+
+/// What happened to one input.
+public struct FileRecord: Codable, Hashable, Sendable {
+  /// How it ended.
+  public enum Status: String, Codable, Sendable, CaseIterable {
+    /// Whole and done.
+    case ok
+    /// Done as far as the damage in the input lets it be done.
+    case damaged
+    /// Not done.
+    case failed
+    /// Not worked on, for a reason that is no failure.
+    case skipped
+    /// The batch was interrupted before it was done.
+    case cancelled
+  }
+
+  /// Why it is not `ok`.
+  public struct Failure: Codable, Hashable, Sendable {
+    /// The class.
+    public var kind: FramePoolError.Code
+    /// What happened and what to do.
+    public var message: String
+    /// The signal that ended the worker.
+    public var signal: Int32?
+    /// The last frame's timestamp in seconds, as far as the worker told.
+    public var lastTimestamp: Double?
+    /// The last lines that the worker and FFmpeg in it wrote.
+    public var log: [String]
+  }
+
+  /// CPU seconds of the worker.
+  public struct CPUSeconds: Codable, Hashable, Sendable {
+    /// In its own code.
+    public var user: Double
+    /// In the kernel.
+    public var system: Double
+  }
+
+  /// Seconds spent, by the clock.
+  public struct Seconds: Codable, Hashable, Sendable {
+    /// Waiting for a worker.
+    public var queued: Double
+    /// The worker, from fork to reaping.
+    public var wall: Double
+    /// Opening, probing and reading the container.
+    public var demux: Double
+    /// The codec.
+    public var decode: Double
+    /// The filter chain.
+    public var filter: Double
+    /// The encoder.
+    public var encode: Double
+    /// Writing the container.
+    public var mux: Double
+    /// The checksum.
+    public var checksum: Double
+  }
+
+  /// The file as the user named it.
+  public var input: InputPath
+  /// How it ended.
+  public var status: Status
+  /// The output's path; nil when none was asked for.
+  public var output: String?
+  /// Why it is not `ok`.
+  public var error: Failure?
+  /// How often a worker was started for it.
+  public var attempts: Int
+  /// Where the worker ran.
+  public var host: String?
+  /// The worker's process id.
+  public var pid: Int32?
+  /// What the output does not carry.
+  public var losses: [String]
+  /// The stream that was decoded.
+  public var stream: VideoRecord.Stream?
+  /// The counted frames.
+  public var frames: VideoRecord.Frames
+  /// The times.
+  public var seconds: Seconds
+  /// The worker's CPU time.
+  public var cpuSeconds: CPUSeconds
+  /// The worker's largest resident set, in bytes.
+  public var peakMemoryBytes: Int
+  /// Decoded frames per second of the worker's wall time.
+  public var framesPerSecond: Double
+  /// The first frame's timestamp in seconds.
+  public var startOffset: Double?
+  /// `md5:` and 32 hexadecimal digits.
+  public var checksum: String?
+  /// Sizes and formats of the frames, when they changed in mid-stream.
+  public var formats: [String]
+  /// Conversions that were made for filters that do not take the decoder's layout.
+  public var conversions: [String]
+  /// The layers of the sandbox that held.
+  public var sandbox: [String]
+}
+
+extension FileRecord {
+  /// The record of an input that got no worker.
+  init(_ path: FilePath, status: Status, error: Failure?) {
+    self.init(
+      input: InputPath(path), status: status, error: error, attempts: 0, losses: [], frames: .init(),
+      seconds: .init(
+        queued: 0, wall: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0, checksum: 0),
+      cpuSeconds: .init(user: 0, system: 0), peakMemoryBytes: 0, framesPerSecond: 0, formats: [],
+      conversions: [], sandbox: [])
+  }
+
+  /// The record of an input before any work: its obstacle, or that nothing has been done yet.
+  init(_ input: BatchInput) {
+    switch input.obstacle {
+    case .failed(let code, let message)?:
+      self.init(
+        input.path, status: .failed, error: .init(kind: code, message: message, log: []))
+    case .duplicate(let first)?:
+      self.init(
+        input.path, status: .skipped,
+        error: .init(
+          kind: .refused, message: "\(input.path) is in the list already, as \(first)", log: []))
+    case nil:
+      self.init(
+        input.path, status: .cancelled,
+        error: .init(kind: .cancelled, message: "\(input.path) was not started", log: []))
+    }
+  }
+
+  /// The record of an input that was handed to the pool.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - result: What the pool says.
+  ///   - lastProgress: The worker's last report, for one that died.
+  ///   - verbose: Whether the log of a video that is `ok` is kept too.
+  init(
+    _ path: FilePath, _ result: TaskResult<VideoRecord>, lastProgress: VideoProgress?,
+    verbose: Bool
+  ) {
+    self.init(path, status: .ok, error: nil)
+    attempts = result.attempts
+    host = result.host
+    pid = result.pid
+    seconds.queued = result.queuedSeconds
+    seconds.wall = result.usage.wallSeconds
+    cpuSeconds = .init(user: result.usage.userSeconds, system: result.usage.systemSeconds)
+    peakMemoryBytes = result.usage.peakMemoryBytes
+    let log = result.log.split(separator: "\n").suffix(20).map(String.init)
+    switch result.outcome {
+    case .success(let record):
+      take(record, log: log, verbose: verbose)
+    case .failure(let failure):
+      status = failure == .cancelled ? .cancelled : .failed
+      frames.filtered = lastProgress?.frames ?? 0
+      error = Failure(
+        kind: failure.code, message: "\(path): \(failure)", lastTimestamp: lastProgress?.timestamp,
+        log: log)
+      if case .crashed(let signal) = failure { error?.signal = signal }
+      if failure == .outOfMemory { error?.signal = SIGKILL }
+    }
+    if seconds.wall > 0 { framesPerSecond = Double(frames.decoded) / seconds.wall }
+  }
+
+  private mutating func take(_ record: VideoRecord, log: [String], verbose: Bool) {
+    stream = record.stream
+    frames = record.frames
+    seconds.demux = record.seconds.demux
+    seconds.decode = record.seconds.decode
+    seconds.filter = record.seconds.filter
+    seconds.encode = record.seconds.encode
+    seconds.mux = record.seconds.mux
+    seconds.checksum = record.seconds.checksum
+    startOffset = record.startOffset
+    checksum = record.checksum
+    formats = record.formats
+    conversions = record.conversions
+    sandbox = record.sandbox
+    if let failure = record.failure {
+      status = record.isDamaged ? .damaged : .failed
+      error = Failure(
+        kind: failure.kind, message: failure.message, lastTimestamp: record.lastTimestamp, log: log)
+    }
+  }
+}

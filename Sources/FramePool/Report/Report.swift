@@ -1,0 +1,103 @@
+public import FoundationEssentials
+import Glibc
+
+/// What happened in a batch: `vidproc.report/1`.
+public struct Report: Sendable {
+  /// The format's name; a key's meaning changes only with the number.
+  public static let schema = "vidproc.report/1"
+
+  /// The program that did it.
+  public struct Tool: Codable, Hashable, Sendable {
+    /// The program's version.
+    public var version: String
+    /// The FFmpeg libraries' versions, by name.
+    public var libraries: [String: String]
+  }
+
+  /// The machine it was done on.
+  public struct Machine: Codable, Hashable, Sendable {
+    /// Usable CPUs.
+    public var cpus: Int
+    /// Which limit decided about them.
+    public var cpuSource: String
+    /// Physical memory.
+    public var memoryBytes: Int
+    /// How workers were started: `fork` or `exec`.
+    public var workerStart: String?
+  }
+
+  /// Sums over all files.
+  public struct Totals: Codable, Hashable, Sendable {
+    /// Inputs.
+    public var files = 0
+    /// Of status ``FileRecord/Status/ok``.
+    public var ok = 0
+    /// Of status ``FileRecord/Status/damaged``.
+    public var damaged = 0
+    /// Of status ``FileRecord/Status/failed``.
+    public var failed = 0
+    /// Of status ``FileRecord/Status/skipped``.
+    public var skipped = 0
+    /// Of status ``FileRecord/Status/cancelled``.
+    public var cancelled = 0
+    /// Decoded frames.
+    public var frames = 0
+    /// Decoded frames per second of the batch's wall time.
+    public var framesPerSecond = 0.0
+    /// The workers' CPU seconds.
+    public var cpuSeconds = 0.0
+    /// The sum of the workers' own wall times: what one after the other would take, roughly.
+    public var workerSeconds = 0.0
+  }
+
+  /// The program.
+  public var tool: Tool
+  /// The machine.
+  public var machine: Machine
+  /// What was asked for.
+  public var options: BatchOptions
+  /// What was made of it.
+  public var plan: WorkPlan
+  /// When it began.
+  public var startedAt: Date
+  /// Seconds from then to the end.
+  public var wallSeconds = 0.0
+  /// The sums.
+  public var totals = Totals()
+  /// One record for each input, in the order they were named.
+  public var files: [FileRecord]
+
+  private let startTime = MonotonicClock.now()
+
+  init(options: BatchOptions, plan: WorkPlan, budget: CPUBudget, inputs: [BatchInput]) {
+    tool = Tool(version: vidprocVersion, libraries: [:])
+    machine = Machine(
+      cpus: budget.cpus, cpuSource: budget.source,
+      memoryBytes: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
+    self.options = options
+    self.plan = plan
+    startedAt = Date()
+    files = inputs.map { FileRecord($0) }
+  }
+
+  /// Adds up, when all records are there.
+  mutating func finish() {
+    wallSeconds = MonotonicClock.seconds(since: startTime)
+    var totals = Totals()
+    totals.files = files.count
+    for file in files {
+      switch file.status {
+      case .ok: totals.ok += 1
+      case .damaged: totals.damaged += 1
+      case .failed: totals.failed += 1
+      case .skipped: totals.skipped += 1
+      case .cancelled: totals.cancelled += 1
+      }
+      totals.frames += file.frames.decoded
+      totals.cpuSeconds += file.cpuSeconds.user + file.cpuSeconds.system
+      totals.workerSeconds += file.seconds.wall
+    }
+    if wallSeconds > 0 { totals.framesPerSecond = Double(totals.frames) / wallSeconds }
+    self.totals = totals
+  }
+}

@@ -1,0 +1,106 @@
+import CFFmpeg
+import SystemPackage
+
+/// Packets to frames. Owns the demuxer before it.
+struct Decoder: ~Copyable, FrameStage {
+  /// Where the packets come from.
+  private(set) var demuxer: Demuxer
+  private let context: DecoderContext
+  private let path: FilePath
+  private var isDraining = false
+  private var isDone = false
+
+  /// Frames given so far.
+  private(set) var frameCount = 0
+  /// Packets that the decoder rejected, and frames that it marked as damaged.
+  private(set) var errorCount = 0
+  /// The last status with which it rejected one.
+  private(set) var lastError: FFmpegError?
+  /// Nanoseconds spent in the codec, without reading.
+  private(set) var nanoseconds: UInt64 = 0
+
+  /// Opens the decoder for the demuxer's stream.
+  ///
+  /// - Parameter threads: Codec threads.
+  /// - Throws: ``FramePoolError``: `unsupported` without a decoder, `corrupt` when the stream's
+  ///   parameters are refused by it.
+  init(reading demuxer: consuming Demuxer, path: FilePath, threads: Int) throws(FramePoolError) {
+    let start = MonotonicClock.now()
+    let stream = demuxer.stream
+    let maxPixels = demuxer.options.maxPixels
+    do throws(FFmpegError) {
+      context = try DecoderContext(for: stream, threads: threads, maxPixels: maxPixels)
+    } catch {
+      let codec = StreamInfo.codecName(stream)
+      if error.code == .decoderNotFound {
+        throw FramePoolError(
+          .unsupported, "\(path): FFmpeg has no decoder for its video codec, \(codec)")
+      }
+      throw FramePoolError(
+        .corrupt, "\(path): the \(codec) decoder refuses the stream's header", cause: error)
+    }
+    self.path = path
+    self.demuxer = demuxer
+    nanoseconds = MonotonicClock.now() - start
+  }
+
+  var timeBase: Rational { Rational(demuxer.stream.pointee.time_base) }
+
+  mutating func next() throws(FramePoolError) -> Frame? {
+    if isDone { return nil }
+    let frame = Frame()
+    var start = MonotonicClock.now()
+    while true {
+      let status = avcodec_receive_frame(context.raw, frame.raw)
+      switch FFmpegError.Code(rawValue: status) {
+      case .again:
+        // EAGAIN while draining would be against the API; treating it as the end cannot loop.
+        if isDraining { fallthrough }
+        nanoseconds += MonotonicClock.now() - start
+        let packet = demuxer.next()
+        start = MonotonicClock.now()
+        send(packet)
+      case .endOfFile:
+        nanoseconds += MonotonicClock.now() - start
+        isDone = true
+        return nil
+      case .noMemory:
+        throw FramePoolError(.outOfMemory, "\(path): memory ran out while decoding")
+      case let code where status < 0:
+        // As FFmpeg's own tools do: count it and go on with the next packet.
+        note(code, "avcodec_receive_frame")
+        if !isDraining {
+          nanoseconds += MonotonicClock.now() - start
+          let packet = demuxer.next()
+          start = MonotonicClock.now()
+          send(packet)
+        }
+      default:
+        nanoseconds += MonotonicClock.now() - start
+        frameCount += 1
+        if frame.isDamaged { errorCount += 1 }
+        frame.raw.pointee.pts = frame.raw.pointee.best_effort_timestamp
+        return frame
+      }
+    }
+  }
+
+  /// Gives the decoder a packet, or the end of the stream.
+  private mutating func send(_ packet: consuming Packet?) {
+    let status: CInt
+    if let packet {
+      status = avcodec_send_packet(context.raw, packet.raw)
+    } else {
+      isDraining = true
+      status = avcodec_send_packet(context.raw, nil)
+    }
+    if status < 0, status != shim_averror_eof {
+      note(.init(rawValue: status), "avcodec_send_packet")
+    }
+  }
+
+  private mutating func note(_ code: FFmpegError.Code, _ function: String) {
+    errorCount += 1
+    lastError = FFmpegError(code: code, function: function, logLine: FFmpegLog.lastErrorLine())
+  }
+}

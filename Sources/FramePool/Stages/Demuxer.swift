@@ -1,0 +1,137 @@
+import CFFmpeg
+import SystemPackage
+
+/// Container to packets of one video stream.
+struct Demuxer: ~Copyable {
+  /// What to open and which limits hold.
+  struct Options {
+    /// The stream's index in the container, or nil for FFmpeg's choice.
+    var stream: Int?
+    /// The largest width x height that a stream may claim.
+    var maxPixels: Int
+    /// Whether playlists and their like are let through.
+    var allowPlaylists: Bool
+  }
+
+  /// The open file.
+  let context: InputContext
+  /// The chosen stream's index.
+  let streamIndex: Int
+  /// What was asked for.
+  let options: Options
+  /// Nanoseconds spent opening, probing and reading.
+  private(set) var nanoseconds: UInt64 = 0
+  /// The error that ended the reading before the end of the file.
+  private(set) var readError: FFmpegError?
+  /// Whether a packet said that its payload is encrypted.
+  private(set) var sawEncryption = false
+  private var isAtEnd = false
+
+  /// Opens the file and chooses the stream.
+  ///
+  /// - Throws: ``FramePoolError``: what ``InputContext`` throws, `noVideo`, `unsupported`,
+  ///   `limitExceeded` or `corrupt`.
+  init(opening path: FilePath, options: Options) throws(FramePoolError) {
+    let start = MonotonicClock.now()
+    let context = try InputContext(opening: path, allowPlaylists: options.allowPlaylists)
+    do throws(FFmpegError) {
+      try context.findStreamInfo(maxPixels: options.maxPixels)
+    } catch {
+      throw FramePoolError(.corrupt, "\(path): no stream can be made out in it", cause: error)
+    }
+    let streamIndex = try Self.chooseStream(in: context, path, requested: options.stream)
+    try Self.checkSize(of: context.stream(streamIndex), path, options)
+    for index in 0..<context.streamCount where index != streamIndex {
+      context.stream(index)?.pointee.discard = AVDISCARD_ALL
+    }
+    self.streamIndex = streamIndex
+    self.context = context
+    self.options = options
+    nanoseconds = MonotonicClock.now() - start
+  }
+
+  /// The chosen stream; valid while the demuxer is.
+  var stream: UnsafeMutablePointer<AVStream> {
+    guard let stream = context.stream(streamIndex) else { fatalError("the stream was chosen") }
+    return stream
+  }
+
+  /// The next packet of the chosen stream, or nil at the end; an error ends the stream too and is
+  /// kept in ``readError``.
+  mutating func next() -> Packet? {
+    guard !isAtEnd else { return nil }
+    let start = MonotonicClock.now()
+    defer { nanoseconds += MonotonicClock.now() - start }
+    let packet = Packet()
+    while true {
+      let status = av_read_frame(context.raw, packet.raw)
+      if status < 0 {
+        if status == shim_averror(EAGAIN) { continue }
+        isAtEnd = true
+        if status != shim_averror_eof {
+          readError = FFmpegError(
+            code: .init(rawValue: status), function: "av_read_frame",
+            logLine: FFmpegLog.lastErrorLine())
+        } else if let io = context.raw.pointee.pb, io.pointee.error < 0,
+          io.pointee.error != shim_averror_eof
+        {
+          readError = FFmpegError(
+            code: .init(rawValue: io.pointee.error), function: "avio_read", logLine: nil)
+        }
+        return nil
+      }
+      if packet.streamIndex == streamIndex {
+        if !sawEncryption {
+          sawEncryption =
+            av_packet_get_side_data(packet.raw, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil
+        }
+        return packet
+      }
+      av_packet_unref(packet.raw)
+    }
+  }
+
+  private static func checkSize(
+    of stream: UnsafeMutablePointer<AVStream>?, _ path: FilePath, _ options: Options
+  ) throws(FramePoolError) {
+    guard let parameters = stream?.pointee.codecpar.pointee else { return }
+    let (width, height) = (Int(parameters.width), Int(parameters.height))
+    let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+    if overflow || pixels > options.maxPixels {
+      throw FramePoolError(
+        .limitExceeded,
+        "\(path) claims \(width)x\(height) pixels, more than --max-pixels \(options.maxPixels)")
+    }
+  }
+
+  /// The index of the stream to decode: `requested`, or FFmpeg's choice, never a cover picture.
+  static func chooseStream(
+    in context: borrowing InputContext, _ path: FilePath, requested: Int?
+  ) throws(FramePoolError) -> Int {
+    if let requested {
+      guard let stream = context.stream(requested) else {
+        throw FramePoolError(
+          .noVideo, "\(path) has no stream \(requested); it has \(context.streamCount)")
+      }
+      guard isVideo(stream) else {
+        throw FramePoolError(
+          .noVideo, "stream \(requested) of \(path) is no video; `vidproc probe` lists them")
+      }
+      return requested
+    }
+    let best = av_find_best_stream(context.raw, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
+    if best >= 0, let stream = context.stream(Int(best)), isVideo(stream) { return Int(best) }
+    // av_find_best_stream may prefer a cover picture to a video of fewer frames.
+    if let other = (0..<context.streamCount).first(where: { index in
+      context.stream(index).map { isVideo($0) } ?? false
+    }) {
+      return other
+    }
+    throw FramePoolError(.noVideo, "\(path) has no video stream")
+  }
+
+  private static func isVideo(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+    stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+      && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+  }
+}

@@ -1,0 +1,109 @@
+import SystemPackage
+
+/// Frames to filtered frames. Owns the decoder before it and the links of the chain.
+struct FilterChain: ~Copyable, FrameStage {
+  /// Where the frames come from.
+  private(set) var decoder: Decoder
+  private let links: [any FilterLink]
+  private let path: FilePath
+  /// Nanoseconds spent in filters.
+  private(set) var nanoseconds: UInt64 = 0
+
+  /// Builds the chain; graphs are configured when the first frame says what it looks like.
+  ///
+  /// - Parameters:
+  ///   - decoder: The stage before; owned from here on.
+  ///   - plan: The filters.
+  ///   - rotation: What to do about a display matrix.
+  ///   - threads: Threads for FFmpeg's filters.
+  /// - Throws: ``FramePoolError`` of code `refused` for options that a filter does not take.
+  init(
+    reading decoder: consuming Decoder, plan: FilterPlan, rotation: RotationPolicy, path: FilePath,
+    threads: Int
+  ) throws(FramePoolError) {
+    let stream = decoder.demuxer.stream
+    let frameRate = StreamInfo.frameRate(stream, in: decoder.demuxer.context)
+    var segments = plan.segments[...]
+    var links: [any FilterLink] = []
+    func graph(_ text: String?, matrix: [Int32]?, turns: Bool) -> GraphLink {
+      GraphLink(
+        text, streamMatrix: matrix, turnsFrames: turns, frameRate: frameRate, threads: threads)
+    }
+    if rotation == .auto {
+      // The turn and the filters behind it share a graph.
+      var text: String?
+      if case .graph(let first)? = segments.first {
+        text = first
+        segments.removeFirst()
+      }
+      links.append(graph(text, matrix: StreamInfo.displayMatrix(stream), turns: true))
+    }
+    for segment in segments {
+      switch segment {
+      case .graph(let text): links.append(graph(text, matrix: nil, turns: false))
+      case .own(let type, let options): links.append(OwnFilterLink(try type.init(options), type))
+      }
+    }
+    self.links = links
+    self.path = path
+    self.decoder = decoder
+  }
+
+  var timeBase: Rational { links.last?.timeBase ?? decoder.timeBase }
+
+  /// Conversions that were made because a filter does not take the decoder's layout.
+  var conversions: [String] { links.flatMap(\.conversions) }
+
+  mutating func next() throws(FramePoolError) -> Frame? {
+    try pull(links.count - 1)
+  }
+
+  /// The next frame out of link `index`, which asks the one before it for what it needs.
+  private mutating func pull(_ index: Int) throws(FramePoolError) -> Frame? {
+    guard index >= 0 else { return try decoder.next() }
+    while true {
+      switch try receive(from: links[index]) {
+      case .frame(let frame): return frame
+      case .ended: return nil
+      case .needsInput: try send(try pull(index - 1), to: index)
+      }
+    }
+  }
+
+  private mutating func receive(
+    from link: any FilterLink
+  ) throws(FramePoolError) -> FilterGraph.Output {
+    let start = MonotonicClock.now()
+    defer { nanoseconds += MonotonicClock.now() - start }
+    do throws(FFmpegError) {
+      return try link.receive()
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private mutating func send(
+    _ frame: consuming Frame?, to index: Int
+  ) throws(FramePoolError) {
+    let start = MonotonicClock.now()
+    defer { nanoseconds += MonotonicClock.now() - start }
+    let timeBase = index == 0 ? decoder.timeBase : links[index - 1].timeBase
+    do throws(FFmpegError) {
+      if let frame {
+        try links[index].send(frame, timeBase: timeBase)
+      } else {
+        try links[index].drain()
+      }
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private func failure(_ error: FFmpegError) -> FramePoolError {
+    if error.code == .noMemory {
+      return FramePoolError(.outOfMemory, "\(path): memory ran out in a filter", cause: error)
+    }
+    return FramePoolError(
+      .unsupported, "\(path): the filter chain cannot be applied to this video", cause: error)
+  }
+}

@@ -1,0 +1,20 @@
+/// One piece of a filter chain: frames go in and come out, not always one for one.
+///
+/// A class, because the pieces of a chain are of different types and an array holds no noncopyable
+/// values; the chain is the only owner.
+protocol FilterLink: AnyObject {
+  /// The unit of the timestamps of the frames that come out.
+  var timeBase: Rational { get }
+
+  /// Conversions that were made on the way, in words.
+  var conversions: [String] { get }
+
+  /// Takes a frame in. Called only after ``receive()`` said that input is needed.
+  func send(_ frame: consuming Frame, timeBase: Rational) throws(FFmpegError)
+
+  /// Says that no frame follows.
+  func drain() throws(FFmpegError)
+
+  /// Gives the next frame, or says what is missing.
+  func receive() throws(FFmpegError) -> FilterGraph.Output
+}

@@ -1,0 +1,42 @@
+public import SystemPackage
+
+/// A file's path across the process border: any bytes, though the wire is JSON.
+///
+/// Encoded as a string where the bytes are UTF-8, else as an array of the bytes.
+public struct InputPath: Codable, Hashable, Sendable {
+  /// The path.
+  public var path: FilePath
+
+  /// Takes a path.
+  public init(_ path: FilePath) {
+    self.path = path
+  }
+
+  public init(from decoder: any Swift.Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let text = try? container.decode(String.self) {
+      path = FilePath(text)
+      return
+    }
+    let bytes = try container.decode([UInt8].self).map { CChar(bitPattern: $0) } + [0]
+    path = bytes.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+    }
+  }
+
+  public func encode(to encoder: any Swift.Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let text = path.validatedString {
+      try container.encode(text)
+    } else {
+      try container.encode(path.bytes.dropLast().map { UInt8(bitPattern: $0) })
+    }
+  }
+}
+
+extension FilePath {
+  /// The path as text, or nil when its bytes are not UTF-8.
+  var validatedString: String? {
+    String(validating: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,19 @@
+import CFFmpeg
+
+/// Opens a file, looks at it and closes it: in a worker, because the file is a stranger's.
+public enum ProbeTask: PoolTask {
+  public static let name = "probe"
+
+  public static func run(_ job: VideoJob, _ context: inout TaskContext<NoProgress>) throws -> Probe {
+    FFmpegLog.install(verbose: job.verbose)
+    _ = Sandbox.enter()
+    let input = try InputContext(opening: job.input.path, allowPlaylists: job.allowPlaylists)
+    do throws(FFmpegError) {
+      try input.findStreamInfo(maxPixels: job.maxPixels)
+    } catch {
+      throw FramePoolError(
+        .corrupt, "\(job.input.path): no stream can be made out in it", cause: error)
+    }
+    return Probe(input, path: job.input)
+  }
+}

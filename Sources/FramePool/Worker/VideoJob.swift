@@ -1,0 +1,41 @@
+/// What a worker is to do with one video.
+public struct VideoJob: Codable, Hashable, Sendable {
+  /// The file.
+  public var input: InputPath
+  /// The stream's index, or nil for FFmpeg's choice.
+  public var stream: Int?
+  /// Filter chains in FFmpeg's syntax, applied one after the other.
+  public var filters: [String]
+  /// What to do about a display matrix.
+  public var rotation: RotationPolicy
+  /// Whether to sum up all filtered frames.
+  public var checksum: Bool
+  /// Codec threads; filters get as many.
+  public var threads: Int
+  /// The largest width x height, in pixels, that is decoded.
+  public var maxPixels: Int
+  /// Whether demuxers that open other local files are let through.
+  public var allowPlaylists: Bool
+  /// Whether FFmpeg's warnings are kept beside its errors.
+  public var verbose: Bool
+
+  /// Makes a job with the defaults of the command line.
+  public init(
+    input: InputPath, stream: Int? = nil, filters: [String] = [], rotation: RotationPolicy = .auto,
+    checksum: Bool = false, threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
+    allowPlaylists: Bool = false, verbose: Bool = false
+  ) {
+    self.input = input
+    self.stream = stream
+    self.filters = filters
+    self.rotation = rotation
+    self.checksum = checksum
+    self.threads = threads
+    self.maxPixels = maxPixels
+    self.allowPlaylists = allowPlaylists
+    self.verbose = verbose
+  }
+
+  /// 2^27 pixels: 16384 x 8192, the largest 16K format; a frame of it takes some 200 MB.
+  public static let defaultMaxPixels = 1 << 27
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import FramePool
+import Glibc
+import SystemPackage
+
+/// `vidproc run`: the main job.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Decode, filter and measure videos, several at once.",
+    discussion: """
+      Exit codes: 0 all done; 1 some videos failed or are damaged, the rest is done; 64 what was \
+      typed cannot be done; 130 interrupted. The first Ctrl-C lets running videos finish, the \
+      second ends them.
+      """)
+
+  @OptionGroup(title: "Inputs") var inputs: InputOptions
+  @OptionGroup(title: "What is done to each video") var work: WorkOptions
+  @OptionGroup(title: "How") var schedule: ScheduleOptions
+  @OptionGroup(title: "What is told") var output: OutputOptions
+
+  mutating func validate() throws {
+    try inputs.validate()
+    try output.validate()
+  }
+
+  mutating func run() async throws {
+    let list = try inputs.list()
+    let console = Console(output)
+    for notice in list.notices { console.notice(notice) }
+    guard !list.inputs.isEmpty else {
+      throw ValidationError("No videos to process: name files or directories, or use --files-from.")
+    }
+    let files = try output.reportFiles()
+    let options = try batchOptions()
+    let control = BatchControl()
+    let progress = console.progress(names: list.inputs.map { $0.path.string })
+    Interrupts.shared.handle { signal in
+      let isFirst = !control.isInterrupted
+      if isFirst, signal == SIGINT {
+        progress.note("Interrupted: running videos finish; once more ends them at once.")
+        control.drain()
+      } else {
+        control.terminate()
+      }
+    }
+    let report: Report
+    do {
+      report = try await progress.during {
+        try await Batch(inputs: list.inputs, options: options).run(control: control) {
+          progress.take($0)
+        }
+      }
+    } catch let error as FramePoolError {
+      console.error(error.description)
+      throw ArgumentParser.ExitCode(
+        error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
+    }
+    progress.finish(report)
+    console.summarise(report)
+    try end(report, files, console)
+  }
+
+  private func batchOptions() throws -> BatchOptions {
+    var options = BatchOptions()
+    work.fill(&options)
+    schedule.fill(&options)
+    options.verbose = output.verbose
+    return options
+  }
+
+  /// Writes the reports and ends with the code that the batch deserves.
+  private func end(_ report: Report, _ files: [ReportFile], _ console: Console) throws {
+    var isWritten = true
+    for file in files {
+      do throws(FramePoolError) {
+        try file.write(report)
+      } catch {
+        console.error(error.description)
+        isWritten = false
+      }
+    }
+    if let signal = Interrupts.shared.received { ExitCode.exitInterrupted(by: signal) }
+    let totals = report.totals
+    let isDone = totals.failed + totals.cancelled + (schedule.allowDamaged ? 0 : totals.damaged) == 0
+    guard isDone, isWritten else { throw ArgumentParser.ExitCode(ExitCode.incomplete) }
+  }
+}

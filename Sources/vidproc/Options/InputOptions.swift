@@ -1,0 +1,42 @@
+import ArgumentParser
+import FramePool
+import SystemPackage
+
+/// Which videos.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "Video files, and directories of them.", completion: .file())
+  var inputs: [String] = []
+
+  @Flag(name: .shortAndLong, help: "Search directories in directories too.")
+  var recursive = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Read more inputs from a file, one a line; - is standard input.", valueName: "file"),
+    completion: .file())
+  var filesFrom: [String] = []
+
+  @Flag(name: [.customLong("null"), .customShort("0")], help: "The names in --files-from end with a zero byte, as from find -print0.")
+  var null = false
+
+  mutating func validate() throws {
+    if inputs.isEmpty, filesFrom.isEmpty {
+      throw ValidationError("Name at least one video, directory or --files-from.")
+    }
+    if null, filesFrom.isEmpty {
+      throw ValidationError("--null says how --files-from is to be read, and that is missing.")
+    }
+  }
+
+  /// Finds the videos.
+  func list() throws -> InputList {
+    var list = InputList()
+    for input in inputs { list.add(RawArguments.path(input), recursive: recursive) }
+    for file in filesFrom {
+      for path in try PathListReader.read(file, endsWithZero: null) {
+        list.add(path, recursive: recursive)
+      }
+    }
+    return list
+  }
+}

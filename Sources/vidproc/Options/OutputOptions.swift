@@ -1,0 +1,44 @@
+import ArgumentParser
+import FramePool
+
+/// What is told, and where.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write a report, .json or .csv by its name; repeat for more.", valueName: "file"),
+    completion: .file())
+  var report: [String] = []
+
+  @Option(help: "Progress: bars on a terminal, plain lines, or JSON lines on standard output.")
+  var progress: ProgressStyle = .auto
+
+  @Flag(name: .shortAndLong, help: "Tell only what went wrong.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Tell more: FFmpeg's warnings, worker processes.")
+  var verbose = false
+
+  mutating func validate() throws {
+    if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+  }
+
+  /// Checks that the reports can be written, before any work.
+  func reportFiles() throws -> [ReportFile] {
+    try report.map { name in
+      do throws(FramePoolError) {
+        return try ReportFile(RawArguments.path(name))
+      } catch {
+        throw ValidationError("\(error)")
+      }
+    }
+  }
+}
+
+/// How progress is shown.
+enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case bar
+  case plain
+  case json
+  case none
+}

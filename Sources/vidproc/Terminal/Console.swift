@@ -1,0 +1,47 @@
+import FramePool
+
+/// What is told to the user, by the options given.
+struct Console {
+  private let options: OutputOptions
+
+  init(_ options: OutputOptions) {
+    self.options = options
+  }
+
+  /// Something the user should know.
+  func notice(_ text: String) {
+    if !options.quiet { StandardError.write("vidproc: note: \(Format.printable(text))\n") }
+  }
+
+  /// Something that went wrong.
+  func error(_ text: String) {
+    StandardError.write("vidproc: error: \(Format.printable(text))\n")
+  }
+
+  /// The progress display for a batch.
+  ///
+  /// - Parameter names: The inputs' names, by index.
+  func progress(names: [String]) -> Progress {
+    let style: ProgressStyle
+    switch options.progress {
+    case .auto: style = options.quiet ? .none : StandardError.isTerminal ? .bar : .plain
+    case let chosen: style = chosen
+    }
+    return Progress(Progress.renderer(for: style, names: names, isVerbose: options.verbose))
+  }
+
+  /// The table and the totals; with --quiet only the videos that are not done.
+  func summarise(_ report: Report) {
+    if options.quiet {
+      for file in report.files where file.status == .failed || file.status == .damaged {
+        if let failure = file.error {
+          StandardError.write(
+            "vidproc: \(file.status.rawValue): \(failure.kind.rawValue): "
+              + "\(Format.printable(failure.message))\n")
+        }
+      }
+    } else if options.progress != .json {
+      print(SummaryTable.text(report, isVerbose: options.verbose), terminator: "")
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import FoundationEssentials
+import FramePool
+import Glibc
+
+/// One JSON object a line on standard output: for programs. Each has `event` and what belongs to
+/// it; `finished` carries the file's record as in the report.
+struct JSONRenderer: ProgressRenderer {
+  private let names: [String]
+
+  init(names: [String]) {
+    self.names = names
+  }
+
+  private struct Planned: Encodable {
+    var event = "planned"
+    var videos: Int
+    var jobs: Int
+    var threadsPerJob: Int
+    var cpus: Int
+    var cpuSource: String
+  }
+
+  private struct Started: Encodable {
+    var event = "started"
+    var index: Int
+    var input: InputPath
+    var pid: Int32
+    var attempt: Int
+  }
+
+  private struct Moved: Encodable {
+    var event = "progress"
+    var index: Int
+    var input: String
+    var frames: Int
+    var timestamp: Double?
+    var duration: Double?
+  }
+
+  private struct Finished: Encodable {
+    var event = "finished"
+    var index: Int
+    var file: FileRecord
+  }
+
+  private struct Ended: Encodable {
+    var event = "ended"
+    var wallSeconds: Double
+    var totals: Report.Totals
+  }
+
+  mutating func take(_ event: BatchEvent) {
+    switch event {
+    case .planned(let videos, let plan, let budget):
+      write(
+        Planned(
+          videos: videos, jobs: plan.jobs, threadsPerJob: plan.threadsPerJob, cpus: budget.cpus,
+          cpuSource: budget.source))
+    case .started(let index, let path, let pid, let attempt):
+      write(Started(index: index, input: InputPath(path), pid: pid, attempt: attempt))
+    case .progress(let index, let progress):
+      write(
+        Moved(
+          index: index, input: names[index], frames: progress.frames,
+          timestamp: progress.timestamp, duration: progress.duration))
+    case .finished(let index, let record):
+      write(Finished(index: index, file: record))
+    }
+  }
+
+  mutating func finish(_ report: Report) {
+    write(Ended(wallSeconds: report.wallSeconds, totals: report.totals))
+  }
+
+  private func write(_ event: some Encodable) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let json = try? encoder.encode(event) else { return }
+    print(String(decoding: json, as: UTF8.self))
+    // All open streams: whoever reads the lines must not wait for a full buffer.
+    fflush(nil)
+  }
+}

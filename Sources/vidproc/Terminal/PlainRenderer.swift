@@ -1,0 +1,41 @@
+import FramePool
+import SystemPackage
+
+/// One line per finished video on standard error: for pipes and logs.
+struct PlainRenderer: ProgressRenderer {
+  private let total: Int
+  private let isVerbose: Bool
+  private var finished = 0
+
+  init(total: Int, isVerbose: Bool) {
+    self.total = total
+    self.isVerbose = isVerbose
+  }
+
+  mutating func take(_ event: BatchEvent) {
+    switch event {
+    case .planned(let videos, let plan, let budget):
+      write(
+        "\(videos) videos, \(plan.jobs) at once, \(plan.threadsPerJob) codec threads each, "
+          + "on \(budget.cpus) CPUs (\(budget.source))")
+    case .started(_, let path, let pid, let attempt):
+      if isVerbose || attempt > 1 {
+        write("start \(path.string), worker \(pid)" + (attempt > 1 ? ", attempt \(attempt)" : ""))
+      }
+    case .progress: break
+    case .finished(_, let record):
+      finished += 1
+      var line = "[\(finished)/\(total)] \(record.status.rawValue) \(record.input.path.string)"
+      if record.seconds.wall > 0 {
+        line += ": \(record.frames.decoded) frames in \(Format.seconds(record.seconds.wall))"
+        line += ", \(Format.fixed(record.framesPerSecond, 1)) frames/s"
+      }
+      if let failure = record.error { line += ": \(failure.kind.rawValue)" }
+      write(line)
+    }
+  }
+
+  private func write(_ text: String) {
+    StandardError.write("\(Format.printable(text))\n")
+  }
+}

@@ -1,0 +1,83 @@
+import FramePool
+import SystemPackage
+
+/// The table at the end of a batch.
+enum SummaryTable {
+  private struct Column {
+    var title: String
+    var isLeft = false
+    var value: (FileRecord) -> String
+  }
+
+  private static func columns() -> [Column] {
+    [
+      Column(title: "status", isLeft: true) { $0.status.rawValue },
+      Column(title: "frames") { "\($0.frames.decoded)" },
+      Column(title: "frames/s") { $0.seconds.wall > 0 ? Format.fixed($0.framesPerSecond, 1) : "-" },
+      Column(title: "wall") { $0.seconds.wall > 0 ? Format.fixed($0.seconds.wall, 3) + " s" : "-" },
+      Column(title: "CPU") { file in
+        let cpu = file.cpuSeconds.user + file.cpuSeconds.system
+        return file.seconds.wall > 0 ? Format.fixed(cpu, 3) + " s" : "-"
+      },
+      Column(title: "memory") { Format.megabytes($0.peakMemoryBytes) },
+      Column(title: "file", isLeft: true) { Format.printable($0.input.path.string) },
+    ]
+  }
+
+  static func text(_ report: Report, isVerbose: Bool) -> String {
+    let columns = columns()
+    let rows = [columns.map(\.title)] + report.files.map { file in columns.map { $0.value(file) } }
+    let widths = columns.indices.map { column in
+      rows.map { Format.columns($0[column]) }.max() ?? 0
+    }
+    var text = ""
+    for (index, row) in rows.enumerated() {
+      let cells = row.indices.map { column in
+        column == row.count - 1
+          ? row[column]
+          : Format.padded(row[column], widths[column], left: !columns[column].isLeft)
+      }
+      text += cells.joined(separator: "  ") + "\n"
+      if index > 0 { text += notes(report.files[index - 1], isVerbose: isVerbose) }
+    }
+    return text + "\n" + totals(report) + "\n"
+  }
+
+  /// What is to be said about a file under its row.
+  private static func notes(_ file: FileRecord, isVerbose: Bool) -> String {
+    var lines: [String] = []
+    if let failure = file.error {
+      lines.append("\(failure.kind.rawValue): \(failure.message)")
+      if isVerbose { lines += failure.log }
+    }
+    if isVerbose {
+      if file.formats.count > 1 { lines.append("formats: " + file.formats.joined(separator: ", ")) }
+      lines += file.conversions.map { "converted: \($0)" }
+    }
+    if file.attempts > 1 { lines.append("started \(file.attempts) times") }
+    if let checksum = file.checksum { lines.append(checksum) }
+    return lines.map { "    \(Format.printable($0))\n" }.joined()
+  }
+
+  /// The line under the table.
+  static func totals(_ report: Report) -> String {
+    let totals = report.totals
+    let counts = [
+      (totals.ok, "ok"), (totals.damaged, "damaged"), (totals.failed, "failed"),
+      (totals.skipped, "skipped"), (totals.cancelled, "cancelled"),
+    ]
+    var text = "\(totals.files) \(totals.files == 1 ? "file" : "files"): "
+    text += counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    text += "; \(totals.frames) frames in \(Format.seconds(report.wallSeconds))"
+    text += ", \(Format.fixed(totals.framesPerSecond, 1)) frames/s"
+    text += "\n\(report.plan.jobs) at once, \(report.plan.threadsPerJob) "
+    text += report.plan.threadsPerJob == 1 ? "thread" : "threads"
+    text += " each, on \(report.machine.cpus) CPUs (\(report.machine.cpuSource))"
+    if report.wallSeconds > 0, totals.workerSeconds > 0 {
+      text += "; the workers' times add up to \(Format.seconds(totals.workerSeconds)): "
+      text += "\(Format.fixed(totals.workerSeconds / report.wallSeconds, 2)) times as fast as one "
+      text += "after the other"
+    }
+    return text
+  }
+}

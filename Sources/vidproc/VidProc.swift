@@ -1,0 +1,17 @@
+import FramePool
+
+/// The entry: a host or a worker where the first argument says so, else the command line.
+@main
+enum VidProc {
+  static func main() {
+    // Before anything else: a host must not have a second thread.
+    if let code = Host.enterIfAsked(
+      CommandLine.arguments,
+      tasks: [VideoTask.self, ProbeTask.self, FilterCheckTask.self],
+      information: FFmpegLibraries.versions)
+    {
+      ExitCode.exit(code)
+    }
+    CommandRunner.run(RootCommand.self)
+  }
+}
