@@ -123,12 +123,17 @@ static struct slot *const slots[] = {
 #undef FUNCTION
 };
 
-const char *lazy_ffmpeg_load(void) {
-  for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
+const char *lazy_ffmpeg_load(int with_filters) {
+  for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+    if (!with_filters && (slots[i]->library == avfilter || slots[i]->library == swscale)) continue;
     if (!slots[i]->address && !fill(slots[i])) return failure;
+  }
   return NULL;
 }
 
 #else
-const char *lazy_ffmpeg_load(void) { return NULL; }
+const char *lazy_ffmpeg_load(int with_filters) {
+  (void)with_filters;
+  return NULL;
+}
 #endif

@@ -8,7 +8,9 @@ enum VidProc {
     if let code = Host.enterIfAsked(
       CommandLine.arguments,
       tasks: [VideoTask.self, ProbeTask.self, FilterCheckTask.self],
-      information: FFmpegLibraries.versions)
+      information: { warmUp in
+        FFmpegLibraries.versions(filters: warmUp.contains(VideoTask.filters))
+      })
     {
       ExitCode.exit(code)
     }

@@ -9,8 +9,10 @@
 #ifndef VIDPROC_CLAZYFFMPEG_H
 #define VIDPROC_CLAZYFFMPEG_H
 
-// Loads every library and fills every slot now, so that nothing is left to do after a fork.
+// Loads the libraries and fills the slots now, so that nothing is left to do after a fork: those
+// that demux and decode, and where `with_filters` is not 0 also libavfilter and libswscale, which
+// bring in a third of all shared objects. What is loaded already costs nothing.
 // Returns NULL, or what is missing, in dlerror's words; the text stays valid.
-const char *lazy_ffmpeg_load(void);
+const char *lazy_ffmpeg_load(int with_filters);
 
 #endif

@@ -6,7 +6,7 @@ public struct Batch: Sendable {
   private let options: BatchOptions
   private let budget: CPUBudget
   private let plan: WorkPlan
-  private let host: @Sendable (_ slots: Int) -> PoolHost
+  private let host: @Sendable (_ slots: Int, _ warmUp: [String]) -> PoolHost
 
   /// Plans a batch; nothing is started yet.
   ///
@@ -17,7 +17,9 @@ public struct Batch: Sendable {
   ///   - host: Where workers run; this machine unless given.
   public init(
     inputs: [BatchInput], options: BatchOptions, budget: CPUBudget = .measure(),
-    host: @escaping @Sendable (_ slots: Int) -> PoolHost = { .local(slots: $0) }
+    host: @escaping @Sendable (_ slots: Int, _ warmUp: [String]) -> PoolHost = {
+      .local(slots: $0, warmUp: $1)
+    }
   ) {
     self.inputs = inputs
     self.options = options
@@ -49,7 +51,10 @@ public struct Batch: Sendable {
       return report
     }
     let started = report
-    return try await ProcessPool.run(hosts: [host(plan.jobs)]) { pool in
+    // Our own filters need none of FFmpeg's.
+    let needsFilters = !FilterSyntax.areOwn(options.filters)
+    let host = host(plan.jobs, needsFilters ? [VideoTask.filters] : [])
+    return try await ProcessPool.run(hosts: [host]) { pool in
       var report = started
       control.attach(pool)
       report.tool.libraries = try await hostInformation(pool)

@@ -14,6 +14,10 @@ enum FFmpegLog {
     var codingErrors = 0
     /// The first of them.
     var firstCodingError: String?
+    /// Whether a decoder said that it lacks a feature of the stream.
+    var sawMissingFeature = false
+    /// Whether a picture was refused for its number of pixels.
+    var sawPixelLimit = false
   }
 
   private struct State {
@@ -34,7 +38,14 @@ enum FFmpegLog {
   static func install(verbose: Bool) {
     av_log_set_level(verbose ? AV_LOG_WARNING : AV_LOG_ERROR)
     av_log_set_callback { context, level, format, arguments in
-      guard level <= av_log_get_level(), let format, let arguments else { return }
+      guard level <= AV_LOG_WARNING, let format, let arguments else { return }
+      if level > av_log_get_level() {
+        // avpriv_report_missing_feature warns, where the status of the call may say nothing.
+        if strstr(format, "is not implemented. Update your FFmpeg") != nil {
+          FFmpegLog.state.withLock { $0.counts.sawMissingFeature = true }
+        }
+        return
+      }
       var printPrefix: CInt = 1
       let line = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
         av_log_format_line2(
@@ -69,6 +80,7 @@ enum FFmpegLog {
       if level <= AV_LOG_ERROR {
         if className == "AVFormatContext" || className == "AVCodecContext" {
           state.counts.codingErrors += 1
+          if line.contains("exceeds specified max pixel count") { state.counts.sawPixelLimit = true }
           if state.counts.firstCodingError == nil { state.counts.firstCodingError = line }
         }
         if line == state.errorLines.last {

@@ -51,6 +51,14 @@ enum FilterSyntax {
     return filters
   }
 
+  /// Whether all filters of the chains are vidproc's own; needs no FFmpeg to tell.
+  static func areOwn(_ chains: [String]) -> Bool {
+    chains.allSatisfy { chain in
+      let filters = try? filters(chain)
+      return filters?.allSatisfy { FilterCatalog.own($0.name) != nil } ?? false
+    }
+  }
+
   /// Refuses whatever was given to a filter that has no options.
   static func refuse(
     _ options: [Option], by filter: FilterDescription

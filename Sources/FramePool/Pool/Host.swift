@@ -17,6 +17,7 @@ public struct Host: ~Copyable {
   private let forcesExec: Bool
   private var workers: [pid_t: WorkerProcess] = [:]
   private var requests = LineBuffer(limit: Wire.maximumLine)
+  private var warmUpsDone: Set<String> = []
   private var outOfMemoryKills = OutOfMemoryKills.count()
 
   /// The shortest time between two progress reports of one worker, in nanoseconds.
@@ -31,18 +32,17 @@ public struct Host: ~Copyable {
   /// - Parameters:
   ///   - arguments: The program's arguments with its name.
   ///   - tasks: The tasks that can be asked for.
-  ///   - information: Called in a host after the tasks' warm-up; what it returns is told to the
-  ///     parent.
+  ///   - information: Called in a host after the tasks' warm-up and with its arguments; what it
+  ///     returns is told to the parent.
   /// - Returns: The exit code when the process was a host that has ended; nil when it is neither.
   public static func enterIfAsked(
     _ arguments: [String], tasks: [any PoolTask.Type],
-    information: () -> [String: String] = { [:] }
+    information: (_ warmUp: [String]) -> [String: String] = { _ in [:] }
   ) -> CInt? {
     switch arguments.dropFirst().first {
     case "host":
-      let forcesExec = arguments.dropFirst(2).first == "--exec-workers"
-      guard arguments.count == (forcesExec ? 3 : 2) else { return nil }
-      return run(TaskRegistry(tasks), information: information, forcesExec: forcesExec)
+      guard let options = HostOptions(arguments.dropFirst(2)) else { return nil }
+      return run(TaskRegistry(tasks), information: information, options)
     case "worker" where arguments.count == 2:
       Worker.enterAfterExec(TaskRegistry(tasks))
     default:
@@ -51,20 +51,21 @@ public struct Host: ~Copyable {
   }
 
   private static func run(
-    _ tasks: TaskRegistry, information: () -> [String: String], forcesExec: Bool
+    _ tasks: TaskRegistry, information: ([String]) -> [String: String], _ options: HostOptions
   ) -> CInt {
     signal(SIGPIPE, SIG_IGN)
     // Ctrl-C in the parent's terminal is the parent's to decide about.
     signal(SIGINT, SIG_IGN)
     clinux_set_process_name("vp:host")
     do {
-      try tasks.warmUp()
+      try tasks.warmUp(options.warmUp)
     } catch {
       DescriptorIO.write(
         Wire.line(Wire.Report(failed: .init(message: "\(error)"))), to: STDOUT_FILENO)
       return 1
     }
-    var host = Host(tasks, information: information(), forcesExec: forcesExec)
+    var host = Host(
+      tasks, information: information(options.warmUp), forcesExec: options.execWorkers)
     return host.serve()
   }
 
@@ -194,7 +195,7 @@ public struct Host: ~Copyable {
     // In both processes, so that it is done whichever runs first.
     setpgid(child, child)
     workers[child] = WorkerProcess(
-      job: request.job, pid: child, channel: channel.readEnd, output: output.readEnd,
+      job: request.job, task: request.task, pid: child, channel: channel.readEnd, output: output.readEnd,
       timeout: request.timeout)
     return send(.init(started: .init(job: request.job, pid: child)))
   }
@@ -234,6 +235,15 @@ public struct Host: ~Copyable {
     if workers[pid]?.isOverflown == true { kill(pid, for: .overlongResult) }
   }
 
+  /// Does the warm-ups that a worker asked for. It may be a hostile file's worker: what it can ask
+  /// for is what the task's own code knows, once.
+  private mutating func warmUp(for worker: WorkerProcess) {
+    for argument in worker.warmUps where warmUpsDone.count < 8 {
+      guard warmUpsDone.insert(worker.task + " " + argument).inserted else { continue }
+      try? tasks.task(worker.task)?.warmUp([argument])
+    }
+  }
+
   /// Reaps the children that have ended and reports them; false when the parent is gone.
   private mutating func reap() -> Bool {
     while true {
@@ -244,6 +254,7 @@ public struct Host: ~Copyable {
       guard var worker = workers.removeValue(forKey: child) else { continue }
       worker.readRest()
       worker.closePipes()
+      warmUp(for: worker)
       if let body = worker.takeProgress() {
         send(.init(progress: .init(job: worker.job, body: body)))
       }

@@ -20,12 +20,15 @@ public struct PoolHost: Sendable, Hashable {
   ///   - slots: Workers at once.
   ///   - program: The program whose `main` calls ``Host/enterIfAsked(_:tasks:information:)``; this
   ///     one unless given.
+  ///   - warmUp: Arguments for the tasks' warm-up, as an initializer's in Python's pool.
   ///   - execWorkers: Whether workers are started by exec even where they could be forked.
   public static func local(
-    slots: Int, program: String = Executable.path, execWorkers: Bool = false
+    slots: Int, program: String = Executable.path, warmUp: [String] = [], execWorkers: Bool = false
   ) -> PoolHost {
     PoolHost(
-      name: "local", command: [program, "host"] + (execWorkers ? ["--exec-workers"] : []),
+      name: "local",
+      command: [program, "host"] + warmUp.map { "--warm-up=\($0)" }
+        + (execWorkers ? ["--exec-workers"] : []),
       slots: slots)
   }
 }

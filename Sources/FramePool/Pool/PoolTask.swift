@@ -26,8 +26,10 @@ public protocol PoolTask: SendableMetatype {
   /// Work that is done once in each host, before any worker is forked from it: what it loads, all
   /// workers share. It must not start threads. Does nothing unless implemented.
   ///
+  /// - Parameter arguments: What ``PoolHost/warmUp`` says; later also what workers asked for by
+  ///   ``TaskContext/requestWarmUp(_:)``, one argument a call.
   /// - Throws: Anything; the host then does not start, and the pool says why.
-  static func warmUp() throws
+  static func warmUp(_ arguments: [String]) throws
 
   /// The work, called in a worker process.
   ///
@@ -40,7 +42,7 @@ public protocol PoolTask: SendableMetatype {
 }
 
 extension PoolTask {
-  public static func warmUp() throws {}
+  public static func warmUp(_ arguments: [String]) throws {}
 }
 
 /// The progress of a task that reports none.

@@ -20,6 +20,14 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
     MonotonicClock.now() &- lastReport >= Self.interval
   }
 
+  /// Asks the host to call the task's warm-up with `argument` before it forks the next worker: what
+  /// this worker had to load late, later ones find loaded.
+  ///
+  /// - Parameter argument: At most 64 bytes. A host hears each argument once, and eight in all.
+  public func requestWarmUp(_ argument: String) {
+    channel.send(.warmUp, Data(argument.utf8))
+  }
+
   /// Sends a report to the parent.
   ///
   /// - Throws: What encoding `progress` throws.

@@ -5,7 +5,7 @@ struct TaskRegistry {
   /// A task without its types.
   struct Entry {
     let name: String
-    let warmUp: () throws -> Void
+    let warmUp: (_ arguments: [String]) throws -> Void
     /// Runs the task on JSON and gives JSON.
     let run: (_ input: Data, _ channel: WorkerChannel) throws -> Data
   }
@@ -25,8 +25,8 @@ struct TaskRegistry {
   func task(_ name: String) -> Entry? { entries[name] }
 
   /// Calls every task's warm-up.
-  func warmUp() throws {
-    for name in names { try entries[name]?.warmUp() }
+  func warmUp(_ arguments: [String]) throws {
+    for name in names { try entries[name]?.warmUp(arguments) }
   }
 
   private static func entry<Task: PoolTask>(_ task: Task.Type) -> Entry {

@@ -3,6 +3,8 @@ import Glibc
 /// A worker as its host sees it: the process, its two pipes and what came through them.
 struct WorkerProcess {
   let job: UInt64
+  /// The task's name.
+  let task: String
   let pid: pid_t
   /// The read end of the pipe with the worker's lines.
   let channel: CInt
@@ -16,6 +18,8 @@ struct WorkerProcess {
   private(set) var error: Wire.RemoteError?
   private(set) var progress: String?
   private(set) var isOverflown = false
+  /// What the worker wants to be warmed up for its successors.
+  private(set) var warmUps: [String] = []
   var lastProgressSent: UInt64 = 0
   var killedFor: Wire.KillReason?
   var isChannelOpen = true
@@ -25,9 +29,10 @@ struct WorkerProcess {
   private var tail = OutputTail()
 
   init(
-    job: UInt64, pid: pid_t, channel: CInt, output: CInt, timeout: Double?
+    job: UInt64, task: String, pid: pid_t, channel: CInt, output: CInt, timeout: Double?
   ) {
     self.job = job
+    self.task = task
     self.pid = pid
     self.channel = channel
     self.output = output
@@ -93,6 +98,7 @@ struct WorkerProcess {
       switch kind {
       case .progress: progress = json
       case .result: result = json
+      case .warmUp: if warmUps.count < 8, json.utf8.count <= 64 { warmUps.append(json) }
       case .failure: error = try? Wire.decode(Wire.RemoteError.self, from: line.dropFirst(2))
       }
     }

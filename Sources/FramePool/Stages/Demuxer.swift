@@ -34,13 +34,15 @@ struct Demuxer: ~Copyable {
   init(opening path: FilePath, options: Options) throws(FramePoolError) {
     let start = MonotonicClock.now()
     let context = try InputContext(opening: path, allowPlaylists: options.allowPlaylists)
+    // Before anything decodes: what the header claims may be all that there is to see of it.
+    try Self.checkSizes(of: context, path, options)
     do throws(FFmpegError) {
       try context.findStreamInfo(maxPixels: options.maxPixels)
     } catch {
       throw FramePoolError(.corrupt, "\(path): no stream can be made out in it", cause: error)
     }
     let streamIndex = try Self.chooseStream(in: context, path, requested: options.stream)
-    try Self.checkSize(of: context.stream(streamIndex), path, options)
+    try Self.checkSizes(of: context, path, options)
     for index in 0..<context.streamCount where index != streamIndex {
       context.stream(index)?.pointee.discard = AVDISCARD_ALL
     }
@@ -91,13 +93,17 @@ struct Demuxer: ~Copyable {
     }
   }
 
-  private static func checkSize(
-    of stream: UnsafeMutablePointer<AVStream>?, _ path: FilePath, _ options: Options
+  /// Sees that no video stream claims more pixels than are allowed.
+  private static func checkSizes(
+    of context: borrowing InputContext, _ path: FilePath, _ options: Options
   ) throws(FramePoolError) {
-    guard let parameters = stream?.pointee.codecpar.pointee else { return }
-    let (width, height) = (Int(parameters.width), Int(parameters.height))
-    let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-    if overflow || pixels > options.maxPixels {
+    for index in 0..<context.streamCount {
+      guard let parameters = context.stream(index)?.pointee.codecpar.pointee,
+        parameters.codec_type == AVMEDIA_TYPE_VIDEO
+      else { continue }
+      let (width, height) = (Int(parameters.width), Int(parameters.height))
+      let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+      guard overflow || pixels > options.maxPixels else { continue }
       throw FramePoolError(
         .limitExceeded,
         "\(path) claims \(width)x\(height) pixels, more than --max-pixels \(options.maxPixels)")
@@ -126,6 +132,9 @@ struct Demuxer: ~Copyable {
       context.stream(index).map { isVideo($0) } ?? false
     }) {
       return other
+    }
+    if context.streamCount == 0, let error = FFmpegLog.counts().firstCodingError {
+      throw FramePoolError(.corrupt, "\(path): no stream can be made out in it; FFmpeg says: \(error)")
     }
     throw FramePoolError(.noVideo, "\(path) has no video stream")
   }

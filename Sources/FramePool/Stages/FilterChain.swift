@@ -54,6 +54,9 @@ struct FilterChain: ~Copyable, FrameStage {
   /// Conversions that were made because a filter does not take the decoder's layout.
   var conversions: [String] { links.flatMap(\.conversions) }
 
+  /// Whether FFmpeg's filters were needed.
+  var usedFFmpegFilters: Bool { links.contains { $0.usedFFmpegFilters } }
+
   mutating func next() throws(FramePoolError) -> Frame? {
     try pull(links.count - 1)
   }

@@ -9,6 +9,9 @@ protocol FilterLink: AnyObject {
   /// Conversions that were made on the way, in words.
   var conversions: [String] { get }
 
+  /// Whether FFmpeg's filters were needed.
+  var usedFFmpegFilters: Bool { get }
+
   /// Takes a frame in. Called only after ``receive()`` said that input is needed.
   func send(_ frame: consuming Frame, timeBase: Rational) throws(FFmpegError)
 

@@ -18,6 +18,8 @@ final class GraphLink: FilterLink {
   private var isDraining = false
   private(set) var timeBase = Rational(0, 1)
 
+  private(set) var usedFFmpegFilters = false
+
   let conversions: [String] = []
 
   private struct Configuration: Equatable {
@@ -77,6 +79,7 @@ final class GraphLink: FilterLink {
       let made = try FilterGraph(
         filters, for: frame, timeBase: inputTimeBase, frameRate: frameRate, threads: threads)
       timeBase = made.timeBase
+      usedFFmpegFilters = true
       try made.send(frame)
       if isDraining { try made.drain() }
       graph = consume made

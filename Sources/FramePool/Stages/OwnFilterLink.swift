@@ -11,6 +11,8 @@ final class OwnFilterLink: FilterLink {
   private(set) var timeBase = Rational(0, 1)
   private(set) var conversions: [String] = []
 
+  var usedFFmpegFilters: Bool { converter != nil }
+
   init(_ filter: any FrameFilter, _ type: any FrameFilter.Type) {
     self.filter = filter
     self.type = type

@@ -8,12 +8,20 @@ enum VideoPipeline {
   ///   - job: What to do.
   ///   - record: Filled in, as far as the video goes.
   ///   - report: Called after each frame with a way to make a progress report.
+  /// - Returns: The stages, for whoever wants to decide when their memory is given back; nil when
+  ///   they could not be opened.
+  @discardableResult
   static func run(
     _ job: VideoJob, _ record: inout VideoRecord, report: (() -> VideoProgress) -> Void
-  ) {
+  ) -> FilterChain? {
+    var chain: FilterChain
     do throws(FramePoolError) {
-      let plan = try FilterPlan(job.filters)
-      var chain = try open(job, plan, &record)
+      chain = try open(job, &record)
+    } catch {
+      fail(error, &record)
+      return nil
+    }
+    do throws(FramePoolError) {
       var tally = FrameTally()
       var checksum = job.checksum ? FrameChecksum() : nil
       let failure = pull(&chain, &tally, &checksum, duration: record.stream?.duration, report)
@@ -25,14 +33,20 @@ enum VideoPipeline {
       if let failure { throw failure }
       try judge(chain, job, &record)
     } catch {
-      record.failure = .init(kind: error.code, message: error.description)
-      record.isDamaged = false
+      fail(error, &record)
     }
+    return chain
+  }
+
+  private static func fail(_ error: FramePoolError, _ record: inout VideoRecord) {
+    record.failure = .init(kind: error.code, message: error.description)
+    record.isDamaged = false
   }
 
   private static func open(
-    _ job: VideoJob, _ plan: FilterPlan, _ record: inout VideoRecord
+    _ job: VideoJob, _ record: inout VideoRecord
   ) throws(FramePoolError) -> FilterChain {
+    let plan = try FilterPlan(job.filters)
     let demuxer = try Demuxer(
       opening: job.input.path,
       options: .init(
@@ -83,6 +97,7 @@ enum VideoPipeline {
     if record.stream?.pixelFormat == nil { record.stream?.pixelFormat = tally.firstPixelFormat }
     record.formats = tally.formats.count > 1 ? tally.formats : []
     record.conversions = chain.conversions
+    record.usedFFmpegFilters = chain.usedFFmpegFilters
   }
 
   /// Decides whether the video is whole, damaged or lost.
@@ -96,28 +111,36 @@ enum VideoPipeline {
       if chain.decoder.demuxer.sawEncryption {
         throw FramePoolError(.unsupported, "\(path) is encrypted")
       }
-      if codecError?.code == .patchWelcome || codecError?.code == .notImplemented {
+      if logged.sawPixelLimit {
+        throw FramePoolError(
+          .limitExceeded, "\(path) has pictures of more pixels than --max-pixels \(job.maxPixels)")
+      }
+      if logged.sawMissingFeature || codecError?.code == .patchWelcome
+        || codecError?.code == .notImplemented
+      {
         throw FramePoolError(
           .unsupported, "\(path) uses a feature that FFmpeg's decoder lacks", cause: codecError)
       }
+      let hint = logged.firstCodingError.map { "; FFmpeg says: \($0)" } ?? ""
+      let cause = codecError ?? chain.decoder.demuxer.readError
       throw FramePoolError(
-        .corrupt, "\(path): no frame could be decoded",
-        cause: codecError ?? chain.decoder.demuxer.readError)
+        .corrupt, "\(path): no frame could be decoded" + (cause == nil ? hint : ""), cause: cause)
     }
     var complaints: [String] = []
     if chain.decoder.errorCount > 0 {
-      complaints.append("\(chain.decoder.errorCount) decode errors")
+      complaints.append(Count.text(chain.decoder.errorCount, "decode error"))
     }
     if let error = chain.decoder.demuxer.readError { complaints.append("\(error)") }
     if logged.codingErrors > 0 {
       complaints.append(
-        "FFmpeg reported \(logged.codingErrors) errors, first: \(logged.firstCodingError ?? "")")
+        "FFmpeg reported \(Count.text(logged.codingErrors, "error")), first: "
+          + (logged.firstCodingError ?? ""))
     }
     guard !complaints.isEmpty else { return }
     record.isDamaged = true
     record.failure = .init(
       kind: .corrupt,
-      message: "\(path) is damaged, \(chain.decoder.frameCount) frames could be decoded: "
-        + complaints.joined(separator: "; "))
+      message: "\(path) is damaged, \(Count.text(chain.decoder.frameCount, "frame")) could be "
+        + "decoded: " + complaints.joined(separator: "; "))
   }
 }

@@ -81,6 +81,8 @@ public struct VideoRecord: Codable, Hashable, Sendable {
   public var conversions: [String] = []
   /// What the sandbox holds.
   public var sandbox: [String] = []
+  /// Whether FFmpeg's filters were needed, for a turned picture or a conversion too.
+  var usedFFmpegFilters = false
   /// Why the video is not `ok`; nil when it is.
   public var failure: Failure?
   /// Whether the failure left usable frames.
