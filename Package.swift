@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "pool-test-host",
-      dependencies: ["FramePool"],
+      dependencies: ["FramePool", "CLinux"],
       path: "Tests/PoolTestHost",
       swiftSettings: strict),
     .testTarget(

@@ -57,6 +57,8 @@ public struct Host: ~Copyable {
     // Ctrl-C in the parent's terminal is the parent's to decide about.
     signal(SIGINT, SIG_IGN)
     clinux_set_process_name("vp:host")
+    // Before the warm-up: a thread that a library starts must not be one that SIGCHLD reaches.
+    let childSignal = clinux_child_signal_descriptor()
     do {
       try tasks.warmUp(options.warmUp)
     } catch {
@@ -65,15 +67,18 @@ public struct Host: ~Copyable {
       return 1
     }
     var host = Host(
-      tasks, information: information(options.warmUp), forcesExec: options.execWorkers)
+      tasks, information: information(options.warmUp), childSignal: childSignal,
+      forcesExec: options.execWorkers)
     return host.serve()
   }
 
-  private init(_ tasks: TaskRegistry, information: [String: String], forcesExec: Bool) {
+  private init(
+    _ tasks: TaskRegistry, information: [String: String], childSignal: CInt, forcesExec: Bool
+  ) {
     self.tasks = tasks
     self.information = information
     self.forcesExec = forcesExec
-    childSignal = clinux_child_signal_descriptor()
+    self.childSignal = childSignal
     _ = fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK)
   }
 

@@ -24,6 +24,8 @@ enum Worker {
   /// The same for a worker that was started by exec: its request is on standard input, the rest
   /// is prepared.
   static func enterAfterExec(_ tasks: TaskRegistry) -> Never {
+    // Again: the Swift runtime may have caught the fatal signals, to print a backtrace.
+    clinux_reset_signals()
     var bytes: [UInt8] = []
     reading: while true {
       switch DescriptorIO.read(STDIN_FILENO) {
