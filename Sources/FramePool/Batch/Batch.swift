@@ -117,8 +117,15 @@ public struct Batch: Sendable {
       _ = try result.get()
     } catch .cancelled {
       return
+    } catch .crashed(let signal) {
+      // FFmpeg 5.1 does, on `scale=flags=nonsense`.
+      let lastLine = result.log.split(separator: "\n").last.map { "; it said: \($0)" } ?? ""
+      throw FramePoolError(
+        .refused,
+        "filter chain '\(options.filters.joined(separator: ","))' is refused: FFmpeg crashes on it "
+          + "(\(Signals.name(signal)))\(lastLine)")
     } catch {
-      throw FramePoolError(error.code == .refused ? .refused : error.code, "\(error)")
+      throw FramePoolError(error.code, "\(error)")
     }
   }
 }

@@ -31,7 +31,10 @@ public struct InputList: Sendable {
       return
     }
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: addDirectory(path, recursive: recursive)
+    case S_IFDIR:
+      let before = inputs.count
+      addDirectory(path, recursive: recursive)
+      if inputs.count == before { notices.append("\(path): no videos in it") }
     case S_IFREG: addFile(path, size: Int64(status.st_size))
     default:
       append(
@@ -66,7 +69,6 @@ public struct InputList: Sendable {
         path, size: 0, .failed(.unreadable, message: "\(path): \(String(cString: strerror(errno)))"))
       return
     }
-    let before = inputs.count
     var others = 0
     for name in names {
       let entry = path.appending(name)
@@ -82,9 +84,8 @@ public struct InputList: Sendable {
       }
     }
     if others > 0 {
-      notices.append("\(path): \(others) files without a video's file name extension left out")
+      notices.append("\(path): \(Count.text(others, "file")) without a video's file name extension left out")
     }
-    if inputs.count == before, !recursive { notices.append("\(path): no videos in it") }
   }
 
   /// The visible names in a directory, sorted by their bytes; nil with errno set.

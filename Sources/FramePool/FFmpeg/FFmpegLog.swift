@@ -25,6 +25,8 @@ enum FFmpegLog {
     /// The last few lines of level error, oldest first.
     var errorLines: [String] = []
     var repeats = 0
+    /// A line that FFmpeg has not finished.
+    var partialLine = ""
     var bytesLeft = maximumBytes
   }
 
@@ -46,14 +48,21 @@ enum FFmpegLog {
         }
         return
       }
-      var printPrefix: CInt = 1
-      let line = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
+      let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
+        // FFmpeg logs some lines in pieces; only the first is given the prefix.
+        var printPrefix: CInt = FFmpegLog.state.withLock { $0.partialLine.isEmpty ? 1 : 0 }
         av_log_format_line2(
           context, level, format, arguments, buffer.baseAddress, CInt(buffer.count), &printPrefix)
         return buffer.baseAddress.map { String(cString: $0) } ?? ""
       }
+      let line: String? = FFmpegLog.state.withLock { state in
+        state.partialLine += text
+        guard state.partialLine.last == "\n" || state.partialLine.utf8.count > 4096 else { return nil }
+        defer { state.partialLine = "" }
+        return state.partialLine
+      }
       let className = shim_log_class_name(context).map { String(cString: $0) } ?? ""
-      FFmpegLog.record(line, level: level, className: className)
+      if let line { FFmpegLog.record(line, level: level, className: className) }
     }
   }
 

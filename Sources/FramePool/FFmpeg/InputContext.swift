@@ -133,12 +133,3 @@ struct InputContext: ~Copyable {
     return context
   }
 }
-
-extension FilePath {
-  /// The path as C wants it: any bytes, then a zero.
-  var bytes: [CChar] {
-    withPlatformString { start in
-      Array(UnsafeBufferPointer(start: start, count: length + 1))
-    }
-  }
-}

@@ -69,6 +69,13 @@ public enum FilterCatalog {
     return FilterDescription(name: name, summary: summary, example: example, isOwn: false)
   }
 
+  /// The names of a filter's options with their aliases.
+  static func optionNames(of filter: UnsafePointer<AVFilter>) -> [String] {
+    sequence(first: shim_next_filter_option(filter, nil)) { shim_next_filter_option(filter, $0) }
+      .prefix { $0 != nil }.compactMap { $0?.pointee }
+      .filter { $0.type != AV_OPT_TYPE_CONST }.map { String(cString: $0.name) }
+  }
+
   static func options(of filter: UnsafePointer<AVFilter>) -> [FilterDescription.Option] {
     var options: [FilterDescription.Option] = []
     var choices: [String: [String]] = [:]

@@ -34,10 +34,11 @@ enum FilterCheck {
       }
       if isKnown { continue }
       let names = FilterCatalog.options(of: found).map(\.name)
+      let nearest = Spelling.nearest(to: key, among: FilterCatalog.optionNames(of: found))
       throw FramePoolError(
         .refused,
         "filter '\(filter.name)' has no option '\(key)'"
-          + Spelling.question(Spelling.nearest(to: key, among: names))
+          + Spelling.question(nearest)
           + (names.isEmpty ? "" : " (it has: \(names.joined(separator: ", ")))"))
     }
   }

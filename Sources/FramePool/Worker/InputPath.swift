@@ -18,10 +18,7 @@ public struct InputPath: Codable, Hashable, Sendable {
       path = FilePath(text)
       return
     }
-    let bytes = try container.decode([UInt8].self).map { CChar(bitPattern: $0) } + [0]
-    path = bytes.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
-    }
+    path = FilePath(bytes: try container.decode([UInt8].self))
   }
 
   public func encode(to encoder: any Swift.Encoder) throws {
@@ -31,12 +28,5 @@ public struct InputPath: Codable, Hashable, Sendable {
     } else {
       try container.encode(path.bytes.dropLast().map { UInt8(bitPattern: $0) })
     }
-  }
-}
-
-extension FilePath {
-  /// The path as text, or nil when its bytes are not UTF-8.
-  var validatedString: String? {
-    String(validating: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FramePool
 import SystemPackage
 
 /// Lists of paths in a file or on standard input.
@@ -26,10 +27,7 @@ enum PathListReader {
   static func path(_ bytes: ArraySlice<UInt8>) -> FilePath? {
     // A zero byte cannot be part of a path.
     guard !bytes.isEmpty, !bytes.contains(0) else { return nil }
-    let text = bytes.map { CChar(bitPattern: $0) } + [0]
-    return text.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { FilePath(platformString: $0) }
-    }
+    return FilePath(bytes: bytes)
   }
 
   private static func readAll(_ file: FileDescriptor) throws -> [UInt8] {

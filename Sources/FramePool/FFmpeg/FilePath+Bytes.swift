@@ -1,0 +1,23 @@
+package import SystemPackage
+
+extension FilePath {
+  /// The path with these bytes, which need not be UTF-8.
+  package init(bytes: some Sequence<UInt8>) {
+    let text = bytes.map { CChar(bitPattern: $0) } + [0]
+    self = text.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+    }
+  }
+
+  /// The path as C wants it: any bytes, then a zero.
+  var bytes: [CChar] {
+    withPlatformString { start in
+      Array(UnsafeBufferPointer(start: start, count: length + 1))
+    }
+  }
+
+  /// The path as text, or nil when its bytes are not UTF-8.
+  var validatedString: String? {
+    String(validating: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
