@@ -25,6 +25,7 @@ enum FFmpegLog {
     /// The last few lines of level error, oldest first.
     var errorLines: [String] = []
     var repeats = 0
+    var isLastWarningHarmless = false
     /// A line that FFmpeg has not finished.
     var partialLine = ""
     var bytesLeft = maximumBytes
@@ -42,10 +43,7 @@ enum FFmpegLog {
     av_log_set_callback { context, level, format, arguments in
       guard level <= AV_LOG_WARNING, let format, let arguments else { return }
       if level > av_log_get_level() {
-        // avpriv_report_missing_feature warns, where the status of the call may say nothing.
-        if strstr(format, "is not implemented. Update your FFmpeg") != nil {
-          FFmpegLog.state.withLock { $0.counts.sawMissingFeature = true }
-        }
+        FFmpegLog.noteMissingFeature(format)
         return
       }
       let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
@@ -79,6 +77,17 @@ enum FFmpegLog {
   /// The last few lines of level error or worse, oldest first.
   static func recentErrorLines() -> [String] {
     state.withLock { $0.errorLines }
+  }
+
+  /// avpriv_report_missing_feature warns, where the status of the call may say nothing: with the
+  /// feature first, then with a fixed text.
+  private static func noteMissingFeature(_ format: UnsafePointer<CChar>) {
+    let isVerdict = strstr(format, "is not implemented. Update your FFmpeg") != nil
+    state.withLock { state in
+      if isVerdict, !state.isLastWarningHarmless { state.counts.sawMissingFeature = true }
+      // VP8's upscaling is a hint to whoever shows the picture; decoding goes on without it.
+      if !isVerdict { state.isLastWarningHarmless = strcmp(format, "Upscaling") == 0 }
+    }
   }
 
   /// Takes one line in: what the callback does, and what our own code reports in FFmpeg's place.
