@@ -63,7 +63,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "pool-test-host",
-      dependencies: ["FramePool", "CLinux"],
+      dependencies: [
+        "FramePool", "CLinux", .product(name: "SystemPackage", package: "swift-system"),
+      ],
       path: "Tests/PoolTestHost",
       swiftSettings: strict),
     .testTarget(

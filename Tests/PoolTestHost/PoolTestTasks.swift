@@ -5,7 +5,8 @@ import Glibc
 /// Plain tasks for the pool's tests: the pool serves any work, not only video.
 let poolTestTasks: [any PoolTask.Type] = [
   Sum.self, Sleep.self, Die.self, Leave.self, Fail.self, Flood.self, Blob.self, Steps.self,
-  Identity.self, Warmth.self, Grandchild.self, Garbage.self, Where.self,
+  Identity.self, Warmth.self, Grandchild.self, Garbage.self, Where.self, VideoTask.self,
+  VideoAgain.self,
 ]
 
 /// Adds numbers.

@@ -18,6 +18,8 @@ public struct Host: ~Copyable {
   private var workers: [pid_t: WorkerProcess] = [:]
   private var requests = LineBuffer(limit: Wire.maximumLine)
   private var warmUpsDone: Set<String> = []
+  private var spare: SpareWorker?
+  private var starts = 0
   private var outOfMemoryKills = OutOfMemoryKills.count()
 
   /// The shortest time between two progress reports of one worker, in nanoseconds.
@@ -44,7 +46,7 @@ public struct Host: ~Copyable {
       guard let options = HostOptions(arguments.dropFirst(2)) else { return nil }
       return run(TaskRegistry(tasks), information: information, options)
     case "worker" where arguments.count == 2:
-      Worker.enterAfterExec(TaskRegistry(tasks))
+      Worker.serve(TaskRegistry(tasks))
     default:
       return nil
     }
@@ -106,6 +108,7 @@ public struct Host: ~Copyable {
       }
       guard sendProgress() else { return 1 }
       killOverdue()
+      prepareSpare()
     }
   }
 
@@ -179,58 +182,28 @@ public struct Host: ~Copyable {
   private var forks: Bool { !forcesExec && ThreadCount.current() == 1 }
 
   private mutating func start(_ request: Wire.Request.Start) -> Bool {
-    guard let channel = Pipe.make() else {
-      return refuse(request, "pipe2 failed: errno \(errno)", closing: [])
+    starts += 1
+    guard let worker = spare.take() ?? SpareWorker.start(forks: forks, tasks: tasks) else {
+      return send(
+        .init(
+          ended: .init(
+            job: request.job, pid: 0,
+            error: .init(code: .internal, message: "no worker can be started: errno \(errno)"),
+            usage: .none, output: "")))
     }
-    guard let output = Pipe.make() else {
-      return refuse(
-        request, "pipe2 failed: errno \(errno)", closing: [channel.readEnd, channel.writeEnd])
-    }
-    let start = Worker.Start(
-      task: tasks.task(request.task), request: request, hostPID: pid, channel: channel.writeEnd,
-      output: output.writeEnd)
-    let child = forks ? clinux_fork() : forkAndExecute(start)
-    if child == 0 { Worker.enter(start) }
-    close(channel.writeEnd)
-    close(output.writeEnd)
-    guard child > 0 else {
-      return refuse(
-        request, "fork failed: errno \(errno)", closing: [channel.readEnd, output.readEnd])
-    }
-    // In both processes, so that it is done whichever runs first.
-    setpgid(child, child)
-    workers[child] = WorkerProcess(
-      job: request.job, task: request.task, pid: child, channel: channel.readEnd, output: output.readEnd,
-      timeout: request.timeout)
-    return send(.init(started: .init(job: request.job, pid: child)))
+    worker.give(request)
+    workers[worker.pid] = WorkerProcess(
+      job: request.job, task: request.task, pid: worker.pid, channel: worker.channel,
+      output: worker.output, timeout: request.timeout)
+    return send(.init(started: .init(job: request.job, pid: worker.pid)))
   }
 
-  /// Starts a worker by exec: between the fork and the exec only system calls are made, which is
-  /// safe whatever other threads hold.
-  private func forkAndExecute(_ start: Worker.Start) -> pid_t {
-    let line = Wire.line(start.request)
-    let input = clinux_memory_file(line, line.count)
-    guard input >= 0 else { return -1 }
-    defer { close(input) }
-    let child = clinux_fork()
-    if child == 0 {
-      Worker.isolate(start, input: input)
-      clinux_execute_self("worker")
-      _exit(127)
+  /// Starts the next worker ahead of its task, while there is work. The first task of a host is no
+  /// sign that another follows.
+  private mutating func prepareSpare() {
+    if spare == nil, !workers.isEmpty, starts > 1 {
+      spare = SpareWorker.start(forks: forks, tasks: tasks)
     }
-    return child
-  }
-
-  /// Tells the parent that a job got no worker.
-  private func refuse(
-    _ request: Wire.Request.Start, _ reason: String, closing descriptors: [CInt]
-  ) -> Bool {
-    for descriptor in descriptors where descriptor >= 0 { close(descriptor) }
-    return send(
-      .init(
-        ended: .init(
-          job: request.job, pid: 0, error: .init(code: .internal, message: reason),
-          usage: .none, output: "")))
   }
 
   // MARK: - Workers
@@ -246,6 +219,8 @@ public struct Host: ~Copyable {
     for argument in worker.warmUps where warmUpsDone.count < 8 {
       guard warmUpsDone.insert(worker.task + " " + argument).inserted else { continue }
       try? tasks.task(worker.task)?.warmUp([argument])
+      // It was forked before and is cold.
+      spare.take()?.discard()
     }
   }
 
@@ -256,6 +231,7 @@ public struct Host: ~Copyable {
       var usage = rusage()
       let child = clinux_reap_with_group(&status, &usage)
       guard child > 0 else { return true }
+      if child == spare?.pid { spare.take()?.discard() }
       guard var worker = workers.removeValue(forKey: child) else { continue }
       worker.readRest()
       worker.closePipes()
@@ -320,7 +296,12 @@ public struct Host: ~Copyable {
     Glibc.kill(pid, SIGKILL)
   }
 
-  private func killAll() {
+  private mutating func killAll() {
+    if let spare = spare.take() {
+      spare.discard()
+      var status: CInt = 0
+      waitpid(spare.pid, &status, 0)
+    }
     for pid in workers.keys { Glibc.kill(-pid, SIGKILL) }
     for pid in workers.keys {
       var status: CInt = 0

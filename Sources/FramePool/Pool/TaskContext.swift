@@ -4,7 +4,8 @@ import Glibc
 /// A worker's line to its parent while it works.
 public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
   private let channel: WorkerChannel
-  private var lastReport: UInt64 = 0
+  /// Begins with the task: one that is over sooner than a report is due sends none.
+  private var lastReport = MonotonicClock.now()
 
   /// The shortest time between two reports that are worth sending, in nanoseconds. The host thins
   /// out what comes faster.

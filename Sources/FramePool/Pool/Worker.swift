@@ -2,29 +2,43 @@ import CLinux
 import FoundationEssentials
 import Glibc
 
-/// The child's side of a fork: one task, from its input to its result, and out.
+/// The child's side of a fork: waits for its one task, does it, and is gone.
 enum Worker {
-  /// What a forked child needs to know.
-  struct Start {
-    let task: TaskRegistry.Entry?
-    let request: Wire.Request.Start
-    let hostPID: pid_t
-    /// The write end of the pipe to the host.
+  /// The ends of pipes that a new worker is given.
+  struct Ends {
+    /// Where its request will come from.
+    let request: CInt
+    /// Where its lines go.
     let channel: CInt
-    /// The write end of the pipe that takes standard output and standard error.
+    /// Where its standard output and standard error go.
     let output: CInt
   }
 
-  /// Makes a process of its own out of the fork and runs the task. Never returns.
-  static func enter(_ start: Start) -> Never {
-    isolate(start)
-    run(start.task, start.request)
+  /// Makes a process of its own out of a fork: puts the descriptors in their places, leaves the
+  /// host's group, and dies when the host does.
+  ///
+  /// Only system calls: an exec may follow, in the fork of a process with threads.
+  static func isolate(_ ends: Ends, hostPID: pid_t) {
+    clinux_set_parent_death_signal(SIGKILL)
+    // The host may have died between the fork and the line above.
+    if getppid() != hostPID { _exit(1) }
+    setpgid(0, 0)
+    clinux_reset_signals()
+    // The pipes may sit where the new descriptors must go, so they move out of the way first.
+    let request = fcntl(ends.request, F_DUPFD, 16)
+    let channel = fcntl(ends.channel, F_DUPFD, 16)
+    let output = fcntl(ends.output, F_DUPFD, 16)
+    dup2(request, STDIN_FILENO)
+    dup2(output, STDOUT_FILENO)
+    dup2(output, STDERR_FILENO)
+    dup2(channel, WorkerChannel.descriptor)
+    clinux_close_from(WorkerChannel.descriptor + 1)
   }
 
-  /// The same for a worker that was started by exec: its request is on standard input, the rest
-  /// is prepared.
-  static func enterAfterExec(_ tasks: TaskRegistry) -> Never {
-    // Again: the Swift runtime may have caught the fatal signals, to print a backtrace.
+  /// Waits for the request on standard input, runs the task and ends the process.
+  static func serve(_ tasks: TaskRegistry) -> Never {
+    // Again, for one that was started by exec: the Swift runtime may have caught the fatal
+    // signals, to print a backtrace.
     clinux_reset_signals()
     var bytes: [UInt8] = []
     reading: while true {
@@ -34,30 +48,12 @@ enum Worker {
       case .ended: break reading
       }
     }
+    // A host that has no more work closes the pipe without a word.
+    if bytes.isEmpty { _exit(0) }
     guard let request = try? Wire.decode(Wire.Request.Start.self, from: bytes) else { _exit(64) }
-    run(tasks.task(request.task), request)
-  }
-
-  /// Puts the descriptors in their places, leaves the host's group, and dies when the host does.
-  ///
-  /// Only system calls: an exec may follow in a fork of a process with threads.
-  ///
-  /// - Parameter input: What becomes standard input; nil for nothing.
-  static func isolate(_ start: Start, input: CInt? = nil) {
-    clinux_set_parent_death_signal(SIGKILL)
-    // The host may have died between the fork and the line above.
-    if getppid() != start.hostPID { _exit(1) }
-    setpgid(0, 0)
-    clinux_reset_signals()
-    // The pipes may sit where the new descriptors must go, so they move out of the way first.
-    let source = fcntl(input ?? clinux_open("/dev/null", O_RDONLY, 0), F_DUPFD, 16)
-    let channel = fcntl(start.channel, F_DUPFD, 16)
-    let output = fcntl(start.output, F_DUPFD, 16)
-    dup2(source, STDIN_FILENO)
-    dup2(output, STDOUT_FILENO)
-    dup2(output, STDERR_FILENO)
-    dup2(channel, WorkerChannel.descriptor)
+    dup2(clinux_open("/dev/null", O_RDONLY | O_CLOEXEC, 0), STDIN_FILENO)
     clinux_close_from(WorkerChannel.descriptor + 1)
+    run(tasks.task(request.task), request)
   }
 
   private static func run(_ task: TaskRegistry.Entry?, _ request: Wire.Request.Start) -> Never {

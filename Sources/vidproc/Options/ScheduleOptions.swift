@@ -4,7 +4,7 @@ import FramePool
 /// How the work is divided, and what it may cost.
 struct ScheduleOptions: ParsableArguments {
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp("Videos at once, or auto for what the CPUs allow.", valueName: "n"))
   var jobs: Count = .auto
 

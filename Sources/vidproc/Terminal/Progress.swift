@@ -3,11 +3,17 @@ import Synchronization
 
 /// Shows how far a batch has come: takes events from any thread and lets one renderer write.
 final class Progress: Sendable {
-  private let renderer: Mutex<any ProgressRenderer>
+  private struct State {
+    var renderer: any ProgressRenderer
+    /// Whether the batch is over; a late event or tick must not draw again.
+    var isOver = false
+  }
+
+  private let state: Mutex<State>
 
   /// - Parameter renderer: Does the writing.
   init(_ renderer: sending any ProgressRenderer) {
-    self.renderer = Mutex(renderer)
+    state = Mutex(State(renderer: renderer))
   }
 
   static func renderer(
@@ -23,12 +29,12 @@ final class Progress: Sendable {
 
   /// Takes an event in.
   func take(_ event: BatchEvent) {
-    renderer.withLock { $0.take(event) }
+    state.withLock { if !$0.isOver { $0.renderer.take(event) } }
   }
 
   /// Tells the user something without disturbing the display.
   func note(_ text: String) {
-    renderer.withLock { $0.note(text) }
+    state.withLock { $0.renderer.note(text) }
   }
 
   /// Runs the batch and keeps the display moving while nothing happens in it.
@@ -39,12 +45,15 @@ final class Progress: Sendable {
       group.addTask {
         while !Task.isCancelled {
           try? await Task.sleep(for: .milliseconds(200))
-          self.renderer.withLock { $0.tick() }
+          self.state.withLock { if !$0.isOver { $0.renderer.tick() } }
         }
       }
       defer {
         group.cancelAll()
-        renderer.withLock { $0.clear() }
+        state.withLock { state in
+          state.isOver = true
+          state.renderer.clear()
+        }
       }
       return try await body()
     }
@@ -52,7 +61,7 @@ final class Progress: Sendable {
 
   /// Tells the end.
   func finish(_ report: Report) {
-    renderer.withLock { $0.finish(report) }
+    state.withLock { $0.renderer.finish(report) }
   }
 }
 

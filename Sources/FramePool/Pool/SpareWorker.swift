@@ -1,0 +1,75 @@
+import CLinux
+import Glibc
+
+/// A worker that waits for its task: forked while others work, so that the next task need not
+/// wait for a fork. Its three pipes are closed by whoever takes it over.
+struct SpareWorker {
+  let pid: pid_t
+  /// The write end of the pipe with the request.
+  let request: CInt
+  /// The read end of the pipe with its lines.
+  let channel: CInt
+  /// The read end of the pipe with its standard output and error.
+  let output: CInt
+
+  /// Starts a worker.
+  ///
+  /// - Parameters:
+  ///   - forks: Whether the fork itself becomes the worker; otherwise it executes this program
+  ///     anew, which is safe whatever locks other threads hold at the fork.
+  ///   - tasks: What it can be asked for.
+  /// - Returns: The worker, or nil with errno set.
+  static func start(forks: Bool, tasks: TaskRegistry) -> SpareWorker? {
+    var pipes: [Pipe] = []
+    for _ in 0..<3 {
+      guard let pipe = Pipe.make() else {
+        close(pipes)
+        return nil
+      }
+      pipes.append(pipe)
+    }
+    // The request's read end is the worker's, which waits on it.
+    _ = fcntl(pipes[0].readEnd, F_SETFL, 0)
+    let host = getpid()
+    let child = clinux_fork()
+    if child == 0 {
+      Worker.isolate(
+        .init(
+          request: pipes[0].readEnd, channel: pipes[1].writeEnd, output: pipes[2].writeEnd),
+        hostPID: host)
+      if forks { Worker.serve(tasks) }
+      clinux_execute_self("worker")
+      _exit(127)
+    }
+    guard child > 0 else {
+      close(pipes)
+      return nil
+    }
+    // In both processes, so that it is done whichever runs first.
+    setpgid(child, child)
+    Glibc.close(pipes[0].readEnd)
+    Glibc.close(pipes[1].writeEnd)
+    Glibc.close(pipes[2].writeEnd)
+    return SpareWorker(
+      pid: child, request: pipes[0].writeEnd, channel: pipes[1].readEnd, output: pipes[2].readEnd)
+  }
+
+  /// Gives it its task. A worker that has died in the meantime is seen when it is reaped.
+  func give(_ request: Wire.Request.Start) {
+    DescriptorIO.write(Wire.line(request), to: self.request)
+    Glibc.close(self.request)
+  }
+
+  /// Ends it.
+  func discard() {
+    kill(pid, SIGKILL)
+    for descriptor in [request, channel, output] { Glibc.close(descriptor) }
+  }
+
+  private static func close(_ pipes: [Pipe]) {
+    for pipe in pipes {
+      Glibc.close(pipe.readEnd)
+      Glibc.close(pipe.writeEnd)
+    }
+  }
+}
