@@ -3,7 +3,9 @@ import Glibc
 
 /// Parses the command line and runs the command; the main thread stays behind to take signals.
 enum CommandRunner {
-  /// Runs the command that was typed. Never returns.
+  /// Runs the command that was typed.
+  ///
+  /// Never returns.
   static func run(_ root: any ParsableCommand.Type) -> Never {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments == ["--version"] {
@@ -29,7 +31,9 @@ enum CommandRunner {
   /// Parses once more, since a command cannot be sent to another thread, and runs.
   private static func run(_ arguments: [String], of root: any ParsableCommand.Type) async {
     do {
-      guard var command = try root.parseAsRoot(arguments) as? any AsyncParsableCommand else { return }
+      guard var command = try root.parseAsRoot(arguments) as? any AsyncParsableCommand else {
+        return
+      }
       try await command.run()
       ExitCode.exit(ExitCode.success)
     } catch {

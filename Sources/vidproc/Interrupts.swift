@@ -17,12 +17,16 @@ final class Interrupts: Sendable {
   /// The first signal that came.
   var received: Int32? { state.withLock { $0.received } }
 
-  /// Calls `handler` for each signal from now on. Without one a signal ends the process.
+  /// Calls `handler` for each signal from now on.
+  ///
+  /// Without one a signal ends the process.
   func handle(_ handler: @escaping @Sendable (Int32) -> Void) {
     state.withLock { $0.handler = handler }
   }
 
-  /// Keeps the signals from all threads. Called before there is a second one, which inherits it.
+  /// Keeps the signals from all threads.
+  ///
+  /// Called before there is a second one, which inherits it.
   func block() {
     var set = Self.signals()
     pthread_sigmask(SIG_BLOCK, &set, nil)

@@ -26,7 +26,11 @@ public struct CPUBudget: Codable, Hashable, Sendable {
 
   /// The measuring itself, on given files.
   ///
-  /// - Parameter read: Gives a file's text by its path.
+  /// - Parameters:
+  ///   - online: CPUs that are switched on.
+  ///   - affinity: CPUs in the affinity mask; 0 when unknown.
+  ///   - read: Gives a file's text by its path.
+  /// - Returns: The budget.
   static func measure(
     online: Int, affinity: Int, read: (String) -> String?
   ) -> CPUBudget {

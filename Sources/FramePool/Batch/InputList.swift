@@ -66,7 +66,8 @@ public struct InputList: Sendable {
   private mutating func addDirectory(_ path: FilePath, recursive: Bool) {
     guard let names = Self.names(in: path) else {
       append(
-        path, size: 0, .failed(.unreadable, message: "\(path): \(String(cString: strerror(errno)))"))
+        path, size: 0, .failed(.unreadable, message: "\(path): \(String(cString: strerror(errno)))")
+      )
       return
     }
     var others = 0
@@ -84,7 +85,8 @@ public struct InputList: Sendable {
       }
     }
     if others > 0 {
-      notices.append("\(path): \(Count.text(others, "file")) without a video's file name extension left out")
+      notices.append(
+        "\(path): \(Count.text(others, "file")) without a video's file name extension left out")
     }
   }
 
@@ -104,6 +106,7 @@ public struct InputList: Sendable {
   }
 
   /// The absolute path without `.` and `..`, which tells equal names apart from different ones.
+  ///
   /// Links are not followed: two links to one file are two inputs.
   private static func absolute(_ path: FilePath) -> FilePath {
     guard path.isRelative else { return path.lexicallyNormalized() }

@@ -6,7 +6,9 @@ public struct WorkPlan: Codable, Hashable, Sendable {
   public var threadsPerJob: Int
 
   /// Divides the CPUs: one worker per CPU with one thread each, and where there are fewer videos
-  /// than CPUs, the spare CPUs go to threads. What is asked for is done, whatever the CPUs.
+  /// than CPUs, the spare CPUs go to threads.
+  ///
+  /// What is asked for is done, whatever the CPUs.
   ///
   /// - Parameters:
   ///   - budget: The usable CPUs.

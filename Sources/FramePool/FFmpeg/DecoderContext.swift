@@ -1,6 +1,8 @@
 import CFFmpeg
 
-/// An open decoder. Owns an `AVCodecContext`, freed with `avcodec_free_context`.
+/// An open decoder.
+///
+/// Owns an `AVCodecContext`, freed with `avcodec_free_context`.
 struct DecoderContext: ~Copyable {
   let raw: UnsafeMutablePointer<AVCodecContext>
 
@@ -43,8 +45,10 @@ struct DecoderContext: ~Copyable {
 }
 
 extension DecoderContext {
-  /// Opens and closes the decoder for a codec, so that the tables it makes at its first opening
-  /// are there. Does nothing where FFmpeg has no such decoder.
+  /// Opens and closes the decoder for a codec, so that the tables it makes at its first opening are
+  /// there.
+  ///
+  /// Does nothing where FFmpeg has no such decoder.
   static func warmUp(_ codec: AVCodecID) {
     guard let decoder = avcodec_find_decoder(codec) else { return }
     var context: UnsafeMutablePointer<AVCodecContext>? = allocated(avcodec_alloc_context3(decoder))

@@ -16,6 +16,7 @@ enum DemuxerPolicy {
   /// - Parameters:
   ///   - name: The demuxer's names, comma-separated, as in `AVInputFormat.name`.
   ///   - flags: `AVInputFormat.flags`; one that does without a file opens what it likes.
+  /// - Returns: Whether it does.
   static func opensOtherFiles(_ name: String, flags: CInt) -> Bool {
     flags & AVFMT_NOFILE != 0 || name.split(separator: ",").contains { openers.contains("\($0)") }
   }

@@ -38,6 +38,7 @@ public struct FFmpegError: Error, Hashable, Sendable {
 }
 
 extension FFmpegError: CustomStringConvertible {
+  /// The text for messages.
   public var description: String {
     let text = "\(function): \(code)"
     return logLine.map { "\(text); FFmpeg says: \($0)" } ?? text

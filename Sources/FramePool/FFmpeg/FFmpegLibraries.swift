@@ -22,6 +22,7 @@ public enum FFmpegLibraries {
   /// The corresponding C functions are `avcodec_version` and its siblings.
   ///
   /// - Parameter filters: Whether libavfilter and libswscale are among them.
+  /// - Returns: Three numbers for each name.
   public static func versions(filters: Bool = true) -> [String: String] {
     var versions = [
       "libavutil": text(avutil_version()),

@@ -55,7 +55,9 @@ enum FFmpegLog {
       }
       let line: String? = FFmpegLog.state.withLock { state in
         state.partialLine += text
-        guard state.partialLine.last == "\n" || state.partialLine.utf8.count > 4096 else { return nil }
+        guard state.partialLine.last == "\n" || state.partialLine.utf8.count > 4096 else {
+          return nil
+        }
         defer { state.partialLine = "" }
         return state.partialLine
       }
@@ -98,7 +100,9 @@ enum FFmpegLog {
       if level <= AV_LOG_ERROR {
         if className == "AVFormatContext" || className == "AVCodecContext" {
           state.counts.codingErrors += 1
-          if line.contains("exceeds specified max pixel count") { state.counts.sawPixelLimit = true }
+          if line.contains("exceeds specified max pixel count") {
+            state.counts.sawPixelLimit = true
+          }
           if state.counts.firstCodingError == nil { state.counts.firstCodingError = line }
         }
         if line == state.errorLines.last {

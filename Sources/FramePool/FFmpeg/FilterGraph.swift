@@ -1,6 +1,7 @@
 import CFFmpeg
 
 /// A configured graph of FFmpeg's filters with one video input and one video output.
+///
 /// Owns an `AVFilterGraph`, freed with `avfilter_graph_free`.
 struct FilterGraph: ~Copyable {
   private let raw: UnsafeMutablePointer<AVFilterGraph>

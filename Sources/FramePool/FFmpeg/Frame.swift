@@ -1,7 +1,9 @@
 import CFFmpeg
 
 /// One uncompressed picture: width x height pixels in up to four planes, each with a stride in
-/// bytes. Owns an `AVFrame`, freed with `av_frame_free`; the planes may be shared with other frames.
+/// bytes.
+///
+/// Owns an `AVFrame`, freed with `av_frame_free`; the planes may be shared with other frames.
 struct Frame: ~Copyable {
   let raw: UnsafeMutablePointer<AVFrame>
 
@@ -49,9 +51,7 @@ struct Frame: ~Copyable {
 
   /// Lends the bytes of one plane, from its first row to the end of its last.
   ///
-  /// - Parameters:
-  ///   - plane: 0 to 3.
-  ///   - rows: The plane's height.
+  /// - Parameter plane: 0 to 3.
   /// - Returns: The address of the top row and the stride, which is negative for a picture that
   ///   is stored bottom up. Valid while the frame is.
   func plane(_ plane: Int) -> (base: UnsafeMutablePointer<UInt8>, stride: Int)? {

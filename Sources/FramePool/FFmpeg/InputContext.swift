@@ -1,8 +1,10 @@
 import CFFmpeg
 import SystemPackage
 
-/// An open container. Owns an `AVFormatContext` and the `AVIOContext` under it, closed with
-/// `avformat_close_input` and `avio_closep`.
+/// An open container.
+///
+/// Owns an `AVFormatContext` and the `AVIOContext` under it, closed with `avformat_close_input` and
+/// `avio_closep`.
 struct InputContext: ~Copyable {
   let raw: UnsafeMutablePointer<AVFormatContext>
   private let io: UnsafeMutablePointer<AVIOContext>

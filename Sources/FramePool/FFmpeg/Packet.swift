@@ -1,6 +1,8 @@
 import CFFmpeg
 
-/// One piece of a compressed stream. Owns an `AVPacket`, freed with `av_packet_free`.
+/// One piece of a compressed stream.
+///
+/// Owns an `AVPacket`, freed with `av_packet_free`.
 struct Packet: ~Copyable {
   let raw: UnsafeMutablePointer<AVPacket>
 

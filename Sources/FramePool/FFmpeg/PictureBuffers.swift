@@ -1,6 +1,7 @@
 import CFFmpeg
 
 /// Recycled memory for frames of one size and format, so that a filter allocates nothing per frame.
+///
 /// Owns an `AVBufferPool`; the pool's memory goes when the last frame that uses it does.
 struct PictureBuffers: ~Copyable {
   private var pool: OpaquePointer?
@@ -28,7 +29,8 @@ struct PictureBuffers: ~Copyable {
   ///
   /// - Throws: ``FFmpegError`` when the format has no linear planes or memory runs out.
   mutating func makeFrame(like frame: borrowing Frame) throws(FFmpegError) -> Frame {
-    try adopt(width: frame.raw.pointee.width, height: frame.raw.pointee.height, frame.raw.pointee.format)
+    try adopt(
+      width: frame.raw.pointee.width, height: frame.raw.pointee.height, frame.raw.pointee.format)
     guard let shape, let buffer = av_buffer_pool_get(pool) else {
       throw FFmpegError(code: .noMemory, function: "av_buffer_pool_get", logLine: nil)
     }

@@ -33,5 +33,6 @@ public struct Rational: Hashable, Sendable {
 }
 
 extension Rational: CustomStringConvertible {
+  /// The text for messages.
   public var description: String { "\(numerator)/\(denominator)" }
 }

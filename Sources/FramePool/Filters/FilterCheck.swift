@@ -106,13 +106,15 @@ enum FilterCheck {
   }
 
   private static func count(_ list: UnsafeMutablePointer<AVFilterInOut>?) -> Int {
-    sequence(first: list, next: { $0?.pointee.next }).prefix { $0 != nil }.reduce(0) { n, _ in n + 1 }
+    sequence(first: list, next: { $0?.pointee.next }).prefix { $0 != nil }.reduce(0) { n, _ in n + 1
+    }
   }
 
   private static func refusal(of text: String, _ error: FFmpegError) -> FramePoolError {
     let logged = FFmpegLog.recentErrorLines().joined(separator: "; ")
     return FramePoolError(
       .refused,
-      "filter chain '\(text)' is refused: \(logged.isEmpty ? error.logLine ?? "\(error.code)" : logged)")
+      "filter chain '\(text)' is refused: \(logged.isEmpty ? error.logLine ?? "\(error.code)" : logged)"
+    )
   }
 }

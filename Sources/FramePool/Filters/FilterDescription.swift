@@ -6,7 +6,7 @@ public struct FilterDescription: Codable, Hashable, Sendable {
     public var name: String
     /// What it does.
     public var summary: String
-    /// The kind of value: `integer`, `number`, `text`, `flags`, …
+    /// The kind of value, for example `integer`, `number`, `text` or `flags`.
     public var type: String
     /// The value that is used when the option is not given.
     public var defaultValue: String?

@@ -65,7 +65,8 @@ enum FilterSyntax {
   ) throws(FramePoolError) {
     guard let option = options.first else { return }
     throw FramePoolError(
-      .refused, "filter '\(filter.name)' has no option '\(option.key ?? option.value)'; it has none")
+      .refused, "filter '\(filter.name)' has no option '\(option.key ?? option.value)'; it has none"
+    )
   }
 
   private static func options(_ arguments: String) -> [Option] {

@@ -18,5 +18,6 @@ protocol FrameFilter: AnyObject, SendableMetatype {
   ///
   /// - Parameter frame: Consumed: its planes may be written where nobody else reads them.
   /// - Returns: The filtered frame, with the timestamps and side data of `frame`.
+  /// - Throws: ``FFmpegError`` when memory runs out.
   func apply(_ frame: consuming Frame) throws(FFmpegError) -> Frame
 }

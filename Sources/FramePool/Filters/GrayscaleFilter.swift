@@ -1,7 +1,9 @@
 import CFFmpeg
 
 /// Colour removed: YUV keeps its luma as it is and gets neutral chroma; RGB gets its luma, by the
-/// stream's own matrix, in all three components. The pixel format stays, alpha too.
+/// stream's own matrix, in all three components.
+///
+/// The pixel format stays, alpha too.
 ///
 /// On YUV no sample is read or written: the frame that comes out shares the luma of the one that
 /// went in, and all frames share one neutral chroma plane.
@@ -107,8 +109,10 @@ final class GrayscaleFilter: FrameFilter {
     }
   }
 
-  /// The weights of the frame's matrix. RGB streams seldom name one: then those that belong to the
-  /// primaries, and without any tag BT.709's, whose primaries are sRGB's.
+  /// The weights of the frame's matrix.
+  ///
+  /// RGB streams seldom name one: then those that belong to the primaries, and without any tag
+  /// BT.709's, whose primaries are sRGB's.
   static func weights(for frame: borrowing Frame) -> LumaKernel.Weights {
     switch frame.raw.pointee.colorspace {
     case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: return .bt601

@@ -1,6 +1,7 @@
 import CFFmpeg
 
 /// The negative: each sample becomes the largest value minus itself, alpha stays.
+///
 /// Computes what FFmpeg's `negate` does with its default options.
 final class InvertFilter: FrameFilter {
   static let description = FilterDescription(

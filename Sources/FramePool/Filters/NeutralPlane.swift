@@ -1,6 +1,8 @@
 import CFFmpeg
 
-/// A chroma plane without colour, read by any number of frames. Owns an `AVBufferRef`.
+/// A chroma plane without colour, read by any number of frames.
+///
+/// Owns an `AVBufferRef`.
 final class NeutralPlane {
   /// The samples; frames take references of their own.
   let buffer: UnsafeMutablePointer<AVBufferRef>

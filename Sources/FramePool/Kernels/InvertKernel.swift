@@ -35,7 +35,9 @@ enum InvertKernel {
   }
 
   /// Packed pixels: the samples of each pixel whose bit in `mask` is set are inverted, the others
-  /// copied. `Sample` is UInt8 or UInt16, `width` counts pixels, strides are in bytes.
+  /// copied.
+  ///
+  /// `Sample` is UInt8 or UInt16, `width` counts pixels, strides are in bytes.
   @inline(__always)
   static func invertPacked<Sample: FixedWidthInteger & UnsignedInteger>(
     _ source: UnsafePointer<UInt8>, sourceStride: Int,

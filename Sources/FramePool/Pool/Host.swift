@@ -198,8 +198,9 @@ public struct Host: ~Copyable {
     return send(.init(started: .init(job: request.job, pid: worker.pid)))
   }
 
-  /// Starts the next worker ahead of its task, while there is work. The first task of a host is no
-  /// sign that another follows.
+  /// Starts the next worker ahead of its task, while there is work.
+  ///
+  /// The first task of a host is no sign that another follows.
   private mutating func prepareSpare() {
     if spare == nil, !workers.isEmpty, starts > 1 {
       spare = SpareWorker.start(forks: forks, tasks: tasks)
@@ -213,8 +214,10 @@ public struct Host: ~Copyable {
     if workers[pid]?.isOverflown == true { kill(pid, for: .overlongResult) }
   }
 
-  /// Does the warm-ups that a worker asked for. It may be a hostile file's worker: what it can ask
-  /// for is what the task's own code knows, once.
+  /// Does the warm-ups that a worker asked for.
+  ///
+  /// It may be a hostile file's worker: what it can ask for is what the task's own code knows,
+  /// once.
   private mutating func warmUp(for worker: WorkerProcess) {
     for argument in worker.warmUps where warmUpsDone.count < 8 {
       guard warmUpsDone.insert(worker.task + " " + argument).inserted else { continue }

@@ -7,7 +7,9 @@ struct Pipe {
   /// Blocks when the pipe is full.
   let writeEnd: CInt
 
-  /// Makes a pipe, or gives nil with errno set. Neither end outlives an exec.
+  /// Makes a pipe, or gives nil with errno set.
+  ///
+  /// Neither end outlives an exec.
   static func make() -> Pipe? {
     var readEnd: CInt = -1
     var writeEnd: CInt = -1

@@ -1,8 +1,9 @@
 import DequeModule
 import Synchronization
 
-/// The pool's bookkeeping: which jobs wait, which run where, which hosts are there. It starts and
-/// reads nothing itself; the hosts' connections call it.
+/// The pool's bookkeeping: which jobs wait, which run where, which hosts are there.
+///
+/// It starts and reads nothing itself; the hosts' connections call it.
 ///
 /// One lock guards all of it. Observers are called after it is let go.
 final class PoolCore: Sendable {
@@ -246,7 +247,9 @@ final class PoolCore: Sendable {
 
   /// A host's process is gone: its jobs are queued again, in front.
   ///
-  /// - Parameter reason: What is known about why.
+  /// - Parameters:
+  ///   - index: Which host.
+  ///   - reason: What is known about why.
   func ended(_ index: Int, reason: String) {
     let waiters: [CheckedContinuation<Wire.Report.Hello?, Never>] = update { state, calls in
       let name = state.hosts[index].host.name

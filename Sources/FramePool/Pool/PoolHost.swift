@@ -22,6 +22,7 @@ public struct PoolHost: Sendable, Hashable {
   ///     one unless given.
   ///   - warmUp: Arguments for the tasks' warm-up, as an initializer's in Python's pool.
   ///   - execWorkers: Whether workers are started by exec even where they could be forked.
+  /// - Returns: The host; nothing is started yet.
   public static func local(
     slots: Int, program: String = Executable.path, warmUp: [String] = [], execWorkers: Bool = false
   ) -> PoolHost {

@@ -42,6 +42,7 @@ public protocol PoolTask: SendableMetatype {
 }
 
 extension PoolTask {
+  /// Does nothing.
   public static func warmUp(_ arguments: [String]) throws {}
 }
 

@@ -67,7 +67,9 @@ public final class ProcessPool: Sendable {
     throw core.fatal ?? .cancelled
   }
 
-  /// Does one input and waits for it. Cancelling the calling task kills the worker.
+  /// Does one input and waits for it.
+  ///
+  /// Cancelling the calling task kills the worker.
   ///
   /// - Parameters:
   ///   - task: What to do.
@@ -118,7 +120,9 @@ public final class ProcessPool: Sendable {
       core: core, inputs: inputs, order: order, timeout: timeout, observer: observer)
   }
 
-  /// Starts nothing more: inputs that wait end as cancelled, as do later ones. What runs goes on.
+  /// Starts nothing more: inputs that wait end as cancelled, as do later ones.
+  ///
+  /// What runs goes on.
   public func drain() {
     core.drain()
   }

@@ -1,8 +1,10 @@
 import CLinux
 import Glibc
 
-/// A worker that waits for its task: forked while others work, so that the next task need not
-/// wait for a fork. Its three pipes are closed by whoever takes it over.
+/// A worker that waits for its task: forked while others work, so that the next task need not wait
+/// for a fork.
+///
+/// Its three pipes are closed by whoever takes it over.
 struct SpareWorker {
   let pid: pid_t
   /// The write end of the pipe with the request.
@@ -54,7 +56,9 @@ struct SpareWorker {
       pid: child, request: pipes[0].writeEnd, channel: pipes[1].readEnd, output: pipes[2].readEnd)
   }
 
-  /// Gives it its task. A worker that has died in the meantime is seen when it is reaped.
+  /// Gives it its task.
+  ///
+  /// A worker that has died in the meantime is seen when it is reaped.
   func give(_ request: Wire.Request.Start) {
     DescriptorIO.write(Wire.line(request), to: self.request)
     Glibc.close(self.request)

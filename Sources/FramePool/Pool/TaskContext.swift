@@ -7,16 +7,18 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
   /// Begins with the task: one that is over sooner than a report is due sends none.
   private var lastReport = MonotonicClock.now()
 
-  /// The shortest time between two reports that are worth sending, in nanoseconds. The host thins
-  /// out what comes faster.
+  /// The shortest time between two reports that are worth sending, in nanoseconds.
+  ///
+  /// The host thins out what comes faster.
   private static var interval: UInt64 { 100_000_000 }
 
   init(_ channel: WorkerChannel) {
     self.channel = channel
   }
 
-  /// Whether enough time has passed since the last report for another one. Asking costs as much
-  /// as reading a clock.
+  /// Whether enough time has passed since the last report for another one.
+  ///
+  /// Asking costs as much as reading a clock.
   public var isReportDue: Bool {
     MonotonicClock.now() &- lastReport >= Self.interval
   }

@@ -58,6 +58,7 @@ public enum TaskFailure: Error, Hashable, Sendable {
 }
 
 extension TaskFailure: CustomStringConvertible {
+  /// The text for messages.
   public var description: String {
     switch self {
     case .threw(_, let message): message

@@ -1,9 +1,13 @@
 import Synchronization
 
 /// The results of a ``ProcessPool/map(_:over:order:timeout:observer:)``, pulled by whoever
-/// iterates. Iterate it once.
+/// iterates.
+///
+/// Iterate it once.
 public struct TaskResults<Task: PoolTask>: AsyncSequence {
+  /// An input's output or failure, and its cost.
   public typealias Element = TaskResult<Task.Output>
+  /// A failure is part of a result; the sequence itself has none.
   public typealias Failure = Never
 
   private let state: ResultQueue<Task>
@@ -28,11 +32,13 @@ public struct TaskResults<Task: PoolTask>: AsyncSequence {
       state.abandon()
     }
 
+    /// The next result, or nil after the last.
     public func next() async -> TaskResult<Task.Output>? {
       await state.next()
     }
   }
 
+  /// Begins the iteration.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(state)
   }
@@ -165,7 +171,9 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
     waiter?.resume(returning: answer)
   }
 
-  /// The result whose turn it is, if it is there. Under the lock.
+  /// The result whose turn it is, if it is there.
+  ///
+  /// Under the lock.
   private func takeReady() -> TaskResult<Task.Output>? {
     switch order {
     case .completion:

@@ -6,7 +6,9 @@ public struct TaskUsage: Codable, Hashable, Sendable {
   public var userSeconds: Double
   /// CPU seconds in the kernel on its behalf.
   public var systemSeconds: Double
-  /// The largest resident set, in bytes. It counts the pages that are shared with the host too.
+  /// The largest resident set, in bytes.
+  ///
+  /// It counts the pages that are shared with the host too.
   public var peakMemoryBytes: Int
 
   /// No process ran.

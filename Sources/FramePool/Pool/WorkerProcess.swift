@@ -68,8 +68,9 @@ struct WorkerProcess {
     return didRead
   }
 
-  /// Reads all that is left after the process has ended. A grandchild may hold the pipes open and
-  /// write for ever, hence the bound.
+  /// Reads all that is left after the process has ended.
+  ///
+  /// A grandchild may hold the pipes open and write for ever, hence the bound.
   mutating func readRest() {
     var rounds = Wire.maximumResult / (1 << 16) + 16
     while rounds > 0, readPipes() { rounds -= 1 }

@@ -103,7 +103,8 @@ extension FileRecord {
   /// The record of an input that got no worker.
   init(_ path: FilePath, status: Status, error: Failure?) {
     self.init(
-      input: InputPath(path), status: status, error: error, attempts: 0, losses: [], frames: .init(),
+      input: InputPath(path), status: status, error: error, attempts: 0, losses: [],
+      frames: .init(),
       seconds: .init(
         queued: 0, wall: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0, checksum: 0),
       cpuSeconds: .init(user: 0, system: 0), peakMemoryBytes: 0, framesPerSecond: 0, formats: [],

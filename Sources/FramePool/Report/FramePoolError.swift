@@ -70,6 +70,7 @@ public struct FramePoolError: Error, Sendable {
 }
 
 extension FramePoolError: CustomStringConvertible {
+  /// The text for messages.
   public var description: String {
     cause.map { "\(message) (\($0))" } ?? message
   }

@@ -12,8 +12,9 @@ enum Sandbox {
     case resourceLimits = "rlimits"
   }
 
-  /// Enters the sandbox; there is no way out. Called in a worker between the fork and the opening
-  /// of its file.
+  /// Enters the sandbox; there is no way out.
+  ///
+  /// Called in a worker between the fork and the opening of its file.
   ///
   /// - Returns: The layers that hold.
   static func enter() -> [Layer] {

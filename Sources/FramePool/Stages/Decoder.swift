@@ -1,7 +1,9 @@
 import CFFmpeg
 import SystemPackage
 
-/// Packets to frames. Owns the demuxer before it.
+/// Packets to frames.
+///
+/// Owns the demuxer before it.
 struct Decoder: ~Copyable, FrameStage {
   /// Where the packets come from.
   private(set) var demuxer: Demuxer
@@ -21,7 +23,10 @@ struct Decoder: ~Copyable, FrameStage {
 
   /// Opens the decoder for the demuxer's stream.
   ///
-  /// - Parameter threads: Codec threads.
+  /// - Parameters:
+  ///   - demuxer: The stage before; owned from here on.
+  ///   - path: The file, for messages.
+  ///   - threads: Codec threads.
   /// - Throws: ``FramePoolError``: `unsupported` without a decoder, `corrupt` when the stream's
   ///   parameters are refused by it.
   init(reading demuxer: consuming Demuxer, path: FilePath, threads: Int) throws(FramePoolError) {

@@ -134,7 +134,8 @@ struct Demuxer: ~Copyable {
       return other
     }
     if context.streamCount == 0, let error = FFmpegLog.counts().firstCodingError {
-      throw FramePoolError(.corrupt, "\(path): no stream can be made out in it; FFmpeg says: \(error)")
+      throw FramePoolError(
+        .corrupt, "\(path): no stream can be made out in it; FFmpeg says: \(error)")
     }
     throw FramePoolError(.noVideo, "\(path) has no video stream")
   }

@@ -1,6 +1,8 @@
 import SystemPackage
 
-/// Frames to filtered frames. Owns the decoder before it and the links of the chain.
+/// Frames to filtered frames.
+///
+/// Owns the decoder before it and the links of the chain.
 struct FilterChain: ~Copyable, FrameStage {
   /// Where the frames come from.
   private(set) var decoder: Decoder
@@ -15,6 +17,7 @@ struct FilterChain: ~Copyable, FrameStage {
   ///   - decoder: The stage before; owned from here on.
   ///   - plan: The filters.
   ///   - rotation: What to do about a display matrix.
+  ///   - path: The file, for messages.
   ///   - threads: Threads for FFmpeg's filters.
   /// - Throws: ``FramePoolError`` of code `refused` for options that a filter does not take.
   init(

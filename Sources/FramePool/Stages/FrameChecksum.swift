@@ -1,7 +1,9 @@
 import CFFmpeg
 
 /// MD5 over all frames as tightly packed raw video in their own pixel format, in order: what
-/// `ffmpeg -c:v rawvideo -f md5` prints for the same frames. Owns an `AVMD5`.
+/// `ffmpeg -c:v rawvideo -f md5` prints for the same frames.
+///
+/// Owns an `AVMD5`.
 ///
 /// RFC 1321, computed by FFmpeg's `av_md5_update`.
 struct FrameChecksum: ~Copyable {
@@ -46,9 +48,10 @@ struct FrameChecksum: ~Copyable {
   consuming func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 16)
     av_md5_final(context, &digest)
-    return "md5:" + digest.map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined()
+    return "md5:"
+      + digest.map { byte in
+        let text = String(byte, radix: 16)
+        return text.count == 1 ? "0" + text : text
+      }.joined()
   }
 }

@@ -1,5 +1,7 @@
 /// A piece of the chain that FFmpeg's filters do, with the turn to upright in front where that is
-/// wanted. Without anything to do it passes frames through untouched.
+/// wanted.
+///
+/// Without anything to do it passes frames through untouched.
 ///
 /// A change of size, format or display matrix in mid-stream drains the graph and builds a new one,
 /// so that no frame is lost and none is scaled to the size of the first.

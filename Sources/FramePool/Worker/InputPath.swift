@@ -12,6 +12,7 @@ public struct InputPath: Codable, Hashable, Sendable {
     self.path = path
   }
 
+  /// Reads a string or an array of bytes.
   public init(from decoder: any Swift.Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let text = try? container.decode(String.self) {
@@ -21,6 +22,7 @@ public struct InputPath: Codable, Hashable, Sendable {
     path = FilePath(bytes: try container.decode([UInt8].self))
   }
 
+  /// Writes a string or an array of bytes.
   public func encode(to encoder: any Swift.Encoder) throws {
     var container = encoder.singleValueContainer()
     if let text = path.validatedString {

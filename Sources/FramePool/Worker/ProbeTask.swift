@@ -2,9 +2,12 @@ import CFFmpeg
 
 /// Opens a file, looks at it and closes it: in a worker, because the file is a stranger's.
 public enum ProbeTask: PoolTask {
+  /// `probe`.
   public static let name = "probe"
 
-  public static func run(_ job: VideoJob, _ context: inout TaskContext<NoProgress>) throws -> Probe {
+  /// Looks at the file.
+  public static func run(_ job: VideoJob, _ context: inout TaskContext<NoProgress>) throws -> Probe
+  {
     FFmpegLog.install(verbose: job.verbose)
     _ = Sandbox.enter()
     let input = try InputContext(opening: job.input.path, allowPlaylists: job.allowPlaylists)

@@ -9,6 +9,7 @@ import SystemPackage
 /// What goes wrong with the video is part of the record; only what the pipeline cannot survive
 /// ends the worker.
 public enum VideoTask: PoolTask {
+  /// `video`.
   public static let name = "video"
 
   /// The warm-up's argument that loads FFmpeg's filters too.
@@ -18,6 +19,7 @@ public enum VideoTask: PoolTask {
   /// before the fork and shared by all workers.
   ///
   /// - Parameter arguments: ``filters``, where FFmpeg's filters will be needed.
+  /// - Throws: ``FramePoolError`` when the libraries are missing.
   public static func warmUp(_ arguments: [String]) throws {
     try FFmpegLibraries.load(filters: arguments.contains(filters))
     FFmpegLog.install(verbose: false)
@@ -27,6 +29,7 @@ public enum VideoTask: PoolTask {
     try rehearse()
   }
 
+  /// Decodes, filters and measures the video.
   public static func run(
     _ job: VideoJob, _ context: inout TaskContext<VideoProgress>
   ) throws -> VideoRecord {
@@ -49,7 +52,8 @@ public enum VideoTask: PoolTask {
   /// border is coded and decoded.
   private static func rehearse() throws {
     let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
-    let video = "YUV4MPEG2 W16 H16 F25:1 Ip A1:1 C420jpeg\nFRAME\n".utf8
+    let video =
+      "YUV4MPEG2 W16 H16 F25:1 Ip A1:1 C420jpeg\nFRAME\n".utf8
       + [UInt8](repeating: 128, count: 16 * 16 * 3 / 2)
     let file = clinux_memory_file(Array(video), video.count)
     defer { close(file) }

@@ -82,7 +82,8 @@ struct RunCommand: AsyncParsableCommand {
     }
     if let signal = Interrupts.shared.received { ExitCode.exitInterrupted(by: signal) }
     let totals = report.totals
-    let isDone = totals.failed + totals.cancelled + (schedule.allowDamaged ? 0 : totals.damaged) == 0
+    let isDone =
+      totals.failed + totals.cancelled + (schedule.allowDamaged ? 0 : totals.damaged) == 0
     guard isDone, isWritten else { throw ArgumentParser.ExitCode(ExitCode.incomplete) }
   }
 }

@@ -16,7 +16,9 @@ struct InputOptions: ParsableArguments {
     completion: .file())
   var filesFrom: [String] = []
 
-  @Flag(name: [.customLong("null"), .customShort("0")], help: "The names in --files-from end with a zero byte, as from find -print0.")
+  @Flag(
+    name: [.customLong("null"), .customShort("0")],
+    help: "The names in --files-from end with a zero byte, as from find -print0.")
   var null = false
 
   mutating func validate() throws {

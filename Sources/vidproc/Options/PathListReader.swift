@@ -9,6 +9,8 @@ enum PathListReader {
   /// - Parameters:
   ///   - name: The file, or `-` for standard input.
   ///   - endsWithZero: Whether a path ends with a zero byte rather than with a line's end.
+  /// - Returns: The paths.
+  /// - Throws: `ValidationError` when the list cannot be read.
   static func read(_ name: String, endsWithZero: Bool) throws -> [FilePath] {
     let bytes: [UInt8]
     do {

@@ -25,7 +25,8 @@ struct BarRenderer: ProgressRenderer {
   /// - Parameters:
   ///   - names: The inputs' names, by index.
   ///   - size: The terminal's size; asked at each drawing, for it may change.
-  init(names: [String], size: @escaping () -> (columns: Int, rows: Int) = BarRenderer.terminalSize) {
+  init(names: [String], size: @escaping () -> (columns: Int, rows: Int) = BarRenderer.terminalSize)
+  {
     self.names = names
     total = names.count
     self.size = size
@@ -99,7 +100,8 @@ struct BarRenderer: ProgressRenderer {
     let elapsed = seconds(since: worker.since)
     let done = worker.progress?.frames ?? 0
     let rate = elapsed > 0 ? Double(done) / elapsed : 0
-    let facts = "\(Format.padded("\(done)", 7, left: true)) frames "
+    let facts =
+      "\(Format.padded("\(done)", 7, left: true)) frames "
       + "\(Format.padded(Format.fixed(rate, 0), 6, left: true))/s"
     let bar = worker.progress?.fraction.map { Self.bar($0, 16) } ?? Self.bar(nil, 16)
     let nameWidth = max(8, width - 3 - 18 - Format.columns(facts))

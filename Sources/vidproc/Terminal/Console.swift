@@ -21,6 +21,7 @@ struct Console {
   /// The progress display for a batch.
   ///
   /// - Parameter names: The inputs' names, by index.
+  /// - Returns: The display.
   func progress(names: [String]) -> Progress {
     let style: ProgressStyle
     switch options.progress {

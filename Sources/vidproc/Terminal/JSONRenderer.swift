@@ -2,8 +2,9 @@ import FoundationEssentials
 import FramePool
 import Glibc
 
-/// One JSON object a line on standard output: for programs. Each has `event` and what belongs to
-/// it; `finished` carries the file's record as in the report.
+/// One JSON object a line on standard output: for programs.
+///
+/// Each has `event` and what belongs to it; `finished` carries the file's record as in the report.
 struct JSONRenderer: ProgressRenderer {
   private let names: [String]
 

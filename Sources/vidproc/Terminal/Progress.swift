@@ -65,7 +65,9 @@ final class Progress: Sendable {
   }
 }
 
-/// A way to show progress. Called under one lock, so that nothing is interleaved.
+/// A way to show progress.
+///
+/// Called under one lock, so that nothing is interleaved.
 protocol ProgressRenderer {
   /// Something happened.
   mutating func take(_ event: BatchEvent)

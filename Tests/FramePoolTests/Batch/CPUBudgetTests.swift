@@ -60,12 +60,15 @@ import Testing
 }
 
 @Suite struct WorkPlanTests {
-  @Test(arguments: [
-    // cpus, videos, jobs asked, threads asked -> jobs, threads
-    (8, 100, nil, nil, 8, 1), (8, 2, nil, nil, 2, 4), (8, 3, nil, nil, 3, 2), (2, 1, nil, nil, 1, 2),
-    (1, 5, nil, nil, 1, 1), (8, 100, 4, nil, 4, 2), (8, 100, 16, nil, 16, 1), (8, 100, nil, 4, 2, 4),
-    (2, 100, nil, 4, 1, 4), (8, 1, 16, nil, 1, 8), (4, 0, nil, nil, 1, 4),
-  ] as [(Int, Int, Int?, Int?, Int, Int)])
+  @Test(
+    arguments: [
+      // cpus, videos, jobs asked, threads asked -> jobs, threads
+      (8, 100, nil, nil, 8, 1), (8, 2, nil, nil, 2, 4), (8, 3, nil, nil, 3, 2),
+      (2, 1, nil, nil, 1, 2),
+      (1, 5, nil, nil, 1, 1), (8, 100, 4, nil, 4, 2), (8, 100, 16, nil, 16, 1),
+      (8, 100, nil, 4, 2, 4),
+      (2, 100, nil, 4, 1, 4), (8, 1, 16, nil, 1, 8), (4, 0, nil, nil, 1, 4),
+    ] as [(Int, Int, Int?, Int?, Int, Int)])
   func cpusAreDivided(
     cpus: Int, videos: Int, asked: Int?, threadsAsked: Int?, jobs: Int, threads: Int
   ) {

@@ -83,7 +83,8 @@ import Testing
   }
 
   @Test func namesThatAreNotUTF8AreKept() {
-    let path = FilePath(bytes: Array("\(directory.path)/".utf8) + [0xFF, 0xFE] + Array(".mp4".utf8))
+    let path = FilePath(
+      bytes: Array("\(directory.path)/".utf8) + [0xFF, 0xFE] + Array(".mp4".utf8))
     let file = path.withPlatformString { clinux_open($0, O_CREAT | O_WRONLY, 0o600) }
     close(file)
     #expect(list(directory.path).inputs.map(\.path) == [path])

@@ -202,7 +202,9 @@ struct BrokenTests {
     for name in names {
       let record = try #require(report.file(name))
       let kind = record.error.map { " " + $0.kind.rawValue } ?? ""
-      #expect(record.status.rawValue + kind == Self.expected[name], "\(name): \(record.error?.message ?? "")")
+      #expect(
+        record.status.rawValue + kind == Self.expected[name],
+        "\(name): \(record.error?.message ?? "")")
       #expect(record.error.map { $0.message.contains(name) } ?? true, "the message names the file")
     }
     for name in good { #expect(report.file(name)?.status == .ok) }

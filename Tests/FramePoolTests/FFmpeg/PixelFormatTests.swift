@@ -25,15 +25,20 @@ import Testing
       AV_PIX_FMT_RGB48LE, AV_PIX_FMT_RGBA64LE,
     ] { #expect(format(raw).isPlainPackedRGB, "\(format(raw).name)") }
     for raw in [
-      AV_PIX_FMT_RGB565LE, AV_PIX_FMT_RGB0, AV_PIX_FMT_GBRP, AV_PIX_FMT_YUV420P, AV_PIX_FMT_X2RGB10LE,
+      AV_PIX_FMT_RGB565LE, AV_PIX_FMT_RGB0, AV_PIX_FMT_GBRP, AV_PIX_FMT_YUV420P,
+      AV_PIX_FMT_X2RGB10LE,
     ] { #expect(!format(raw).isPlainPackedRGB, "\(format(raw).name)") }
   }
 
   @Test func oddSizesRoundChromaUp() {
     let planes = format(AV_PIX_FMT_YUV420P).planes(width: 161, height: 121)
-    #expect(planes == [.init(width: 161, height: 121), .init(width: 81, height: 61),
-      .init(width: 81, height: 61)])
-    #expect(format(AV_PIX_FMT_YUVA420P).planes(width: 3, height: 3).last == .init(width: 3, height: 3))
+    #expect(
+      planes == [
+        .init(width: 161, height: 121), .init(width: 81, height: 61),
+        .init(width: 81, height: 61),
+      ])
+    #expect(
+      format(AV_PIX_FMT_YUVA420P).planes(width: 3, height: 3).last == .init(width: 3, height: 3))
     #expect(format(AV_PIX_FMT_YUV420P).planeHeights(height: 121) == [121, 61, 61])
   }
 

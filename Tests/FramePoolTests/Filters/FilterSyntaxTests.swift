@@ -13,18 +13,20 @@ import Testing
   @Test func quotesAndBackslashesHideCommas() throws {
     let filters = try FilterSyntax.filters("drawtext=text='a, b\\, c':x=1,geq=lum=p(X\\,Y)")
     #expect(filters.map(\.name) == ["drawtext", "geq"])
-    #expect(filters[0].options == [
-      .init(key: "text", value: "a, b\\, c"), .init(key: "x", value: "1"),
-    ])
+    #expect(
+      filters[0].options == [
+        .init(key: "text", value: "a, b\\, c"), .init(key: "x", value: "1"),
+      ])
     #expect(filters[1].options == [.init(key: "lum", value: "p(X,Y)")])
   }
 
   @Test func optionsComeByNameAndByPosition() throws {
     let filter = try #require(try FilterSyntax.filters("scale=640:h=-2:flags=a+b").first)
-    #expect(filter.options == [
-      .init(key: nil, value: "640"), .init(key: "h", value: "-2"),
-      .init(key: "flags", value: "a+b"),
-    ])
+    #expect(
+      filter.options == [
+        .init(key: nil, value: "640"), .init(key: "h", value: "-2"),
+        .init(key: "flags", value: "a+b"),
+      ])
   }
 
   @Test func anEqualsSignInAValueIsPartOfIt() throws {
@@ -91,7 +93,9 @@ import Testing
   }
 
   @Test func ownFiltersCannotStandInAGraph() {
-    #expect(throws: FramePoolError.self) { try FilterPlan(["split[a][b];[a]invert[c];[b][c]hstack"]) }
+    #expect(throws: FramePoolError.self) {
+      try FilterPlan(["split[a][b];[a]invert[c];[b][c]hstack"])
+    }
   }
 
   private func kinds(_ plan: FilterPlan) -> [String] {

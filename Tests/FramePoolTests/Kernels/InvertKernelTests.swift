@@ -13,7 +13,9 @@ struct GuardedPlane {
 
   /// - Parameters:
   ///   - width: Bytes in a row.
+  ///   - height: Rows.
   ///   - padding: Bytes after each row.
+  ///   - fill: The byte for each position.
   init(width: Int, height: Int, padding: Int, fill: (Int) -> UInt8) {
     self.width = width
     self.height = height

@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 import Testing
-@testable import pool_test_host
 
 @testable import FramePool
+@testable import pool_test_host
 
 /// Hosts that start, fail to start, and die.
 @Suite struct HostTests {
@@ -111,7 +111,9 @@ import Testing
     let pids = Mutex<[Int32]>([])
     try await withPool(slots: 2) { pool in
       let results = pool.map(Sleep.self, over: [60.0, 60]) { event in
-        guard case .started(let index, _, let pid, let attempt) = event, attempt == 1 else { return }
+        guard case .started(let index, _, let pid, let attempt) = event, attempt == 1 else {
+          return
+        }
         pids.withLock { $0.append(pid) }
         if index == 1, let host = Processes.parent(of: pid) {
           kill(host, SIGKILL)

@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 import Testing
-@testable import pool_test_host
 
 @testable import FramePool
+@testable import pool_test_host
 
 /// Runs a body with a pool of workers that know the test tasks.
 func withPool<Result: Sendable>(
@@ -34,7 +34,9 @@ func withPool<Result: Sendable>(
   @Test func mapGivesResultsAsTheyComplete() async throws {
     let order = try await withPool { pool in
       var order: [Int] = []
-      for await result in pool.map(Sleep.self, over: [1.0, 0.01, 0.02]) { order.append(result.index) }
+      for await result in pool.map(Sleep.self, over: [1.0, 0.01, 0.02]) {
+        order.append(result.index)
+      }
       return order
     }
     #expect(order == [1, 2, 0])

@@ -23,7 +23,9 @@ final class TemporaryDirectory: Sendable {
   func write(_ text: String, to name: String) -> FilePath {
     let file = path.pushing(FilePath(name))
     makeDirectories(above: file)
-    let descriptor = file.withPlatformString { clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC, 0o644) }
+    let descriptor = file.withPlatformString {
+      clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    }
     precondition(descriptor >= 0, "\(file) cannot be written")
     DescriptorIO.write(text, to: descriptor)
     close(descriptor)
@@ -42,7 +44,9 @@ final class TemporaryDirectory: Sendable {
       directories.append(directory)
       directory.removeLastComponent()
     }
-    for directory in directories.reversed() { _ = directory.withPlatformString { mkdir($0, 0o755) } }
+    for directory in directories.reversed() {
+      _ = directory.withPlatformString { mkdir($0, 0o755) }
+    }
   }
 
   private static func entries(_ path: FilePath) -> [FilePath] {
