@@ -88,9 +88,6 @@ struct HostConnection: Sendable {
     // libavfilter may bring OpenBLAS in, which starts threads when it is loaded; a process with
     // threads cannot fork.
     "OPENBLAS_NUM_THREADS": "1",
-    // A decoder fills megabytes of fresh memory: in huge pages these are a few page faults instead
-    // of hundreds, a millisecond less for each worker (glibc 2.35 and later; others ignore it).
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
   ]
 
   private func reason(_ status: TerminationStatus, problem: String?, output: String) -> String {

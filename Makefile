@@ -1,0 +1,46 @@
+# vidproc and FramePool. `make help` lists what there is.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+BINARY := .build/release/vidproc
+# The Swift runtime goes into the binary: it starts faster and needs no Swift where it is installed.
+RELEASE := -c release --static-swift-stdlib
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test build lint format bench faults docs install clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
+
+setup: ## Install what is missing on this machine (done by the others)
+	@Scripts/setup.sh
+
+demo: build ## Build, and process the clips in samples/, several at a time
+	$(BINARY) run samples --filter grayscale --checksum --allow-damaged
+
+test: setup ## Run all tests
+	swift build --build-tests
+	swift test --skip-build
+
+build: setup ## Build the release binary, .build/release/vidproc
+	swift build $(RELEASE) --product vidproc
+
+lint: setup ## Check format, warnings, public interface and start-up
+	@Scripts/lint.sh
+
+format: ## Put the sources into the project's format
+	swift format --in-place --recursive Sources Tests Package.swift
+
+bench: setup ## Compare with ffmpeg under xargs, and measure what a worker costs
+	swift build $(RELEASE)
+	@Scripts/bench.sh
+
+faults: build ## Kill workers, hosts and parents at random moments, 50 times each
+	Scripts/kill-anything.sh --vidproc $(BINARY) --rounds 50
+
+install: build ## Install binary, manual pages and completions (PREFIX=/usr/local)
+	@Scripts/install.sh "$(DESTDIR)$(PREFIX)"
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-lint
