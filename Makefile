@@ -21,7 +21,7 @@ demo: build ## Build, and process the clips in samples/, several at a time
 
 test: setup ## Run all tests
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 build: setup ## Build the release binary, .build/release/vidproc
 	swift build $(RELEASE) --product vidproc

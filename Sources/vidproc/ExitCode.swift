@@ -26,7 +26,8 @@ enum ExitCode {
       sigemptyset(&set)
       sigaddset(&set, SIGINT)
       pthread_sigmask(SIG_UNBLOCK, &set, nil)
-      kill(getpid(), SIGINT)
+      // To this thread: another may be waiting for the process's.
+      raise(SIGINT)
     }
     Glibc.exit(interrupted)
   }

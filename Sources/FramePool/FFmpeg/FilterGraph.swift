@@ -86,8 +86,14 @@ struct FilterGraph: ~Copyable {
   }
 
   /// Says that no frame follows; what the filters hold back can be received afterwards.
-  func drain() throws(FFmpegError) {
-    try check(av_buffersrc_add_frame_flags(source, nil, 0), "av_buffersrc_add_frame_flags")
+  ///
+  /// - Parameter end: When the last frame's time is over, in units of the input's time base; filters
+  ///   that make a steady frame rate fill up to it. Nil when unknown.
+  /// - Throws: ``FFmpegError``.
+  func drain(end: Int64?) throws(FFmpegError) {
+    try check(
+      av_buffersrc_close(source, end ?? shim_nopts, UInt32(AV_BUFFERSRC_FLAG_PUSH)),
+      "av_buffersrc_close")
   }
 
   /// Takes the next filtered frame, if there is one.

@@ -49,6 +49,11 @@ struct InputContext: ~Copyable {
   /// The demuxer's name, for example `mov,mp4,m4a,3gp,3g2,mj2`.
   var formatName: String { String(cString: raw.pointee.iformat.pointee.name) }
 
+  /// When the container begins, in microseconds; 0 when it does not say.
+  var startTime: Int64 {
+    raw.pointee.start_time == shim_nopts ? 0 : raw.pointee.start_time
+  }
+
   /// How many streams are known at this moment.
   var streamCount: Int { Int(raw.pointee.nb_streams) }
 

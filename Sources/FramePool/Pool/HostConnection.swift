@@ -87,7 +87,7 @@ struct HostConnection: Sendable {
   private static let environment: [Environment.Key: String] = [
     // libavfilter may bring OpenBLAS in, which starts threads when it is loaded; a process with
     // threads cannot fork.
-    "OPENBLAS_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1"
   ]
 
   private func reason(_ status: TerminationStatus, problem: String?, output: String) -> String {

@@ -26,11 +26,13 @@ struct FilterChain: ~Copyable, FrameStage {
   ) throws(FramePoolError) {
     let stream = decoder.demuxer.stream
     let frameRate = StreamInfo.frameRate(stream, in: decoder.demuxer.context)
+    let startTime = decoder.demuxer.context.startTime
     var segments = plan.segments[...]
     var links: [any FilterLink] = []
     func graph(_ text: String?, matrix: [Int32]?, turns: Bool) -> GraphLink {
       GraphLink(
-        text, streamMatrix: matrix, turnsFrames: turns, frameRate: frameRate, threads: threads)
+        text, streamMatrix: matrix, turnsFrames: turns, frameRate: frameRate, startTime: startTime,
+        threads: threads)
     }
     if rotation == .auto {
       // The turn and the filters behind it share a graph.

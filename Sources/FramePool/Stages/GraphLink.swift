@@ -1,3 +1,5 @@
+import CFFmpeg
+
 /// A piece of the chain that FFmpeg's filters do, with the turn to upright in front where that is
 /// wanted.
 ///
@@ -10,6 +12,7 @@ final class GraphLink: FilterLink {
   private let streamMatrix: [Int32]?
   private let turnsFrames: Bool
   private let frameRate: Rational
+  private let startTime: Int64
   private let threads: Int
 
   private var graph: FilterGraph?
@@ -18,6 +21,8 @@ final class GraphLink: FilterLink {
   private var waiting: Frame?
   private var inputTimeBase = Rational(0, 1)
   private var isDraining = false
+  /// When the last frame's time is over, in units of the input's time base.
+  private var end: Int64?
   private(set) var timeBase = Rational(0, 1)
 
   private(set) var usedFFmpegFilters = false
@@ -34,10 +39,14 @@ final class GraphLink: FilterLink {
   ///   - streamMatrix: The container's display matrix.
   ///   - turnsFrames: Whether display matrices are applied.
   ///   - frameRate: The stream's frame rate; 0/1 when unknown.
+  ///   - startTime: When the container begins, in microseconds. Filters see times from there, as
+  ///     in FFmpeg's own tool, so that `fade=st=1` means the same; the frames keep their own.
   ///   - threads: Threads for the filters.
   init(
-    _ text: String?, streamMatrix: [Int32]?, turnsFrames: Bool, frameRate: Rational, threads: Int
+    _ text: String?, streamMatrix: [Int32]?, turnsFrames: Bool, frameRate: Rational,
+    startTime: Int64, threads: Int
   ) {
+    self.startTime = startTime
     self.text = text
     self.streamMatrix = streamMatrix
     self.turnsFrames = turnsFrames
@@ -47,19 +56,23 @@ final class GraphLink: FilterLink {
 
   func send(_ frame: consuming Frame, timeBase: Rational) throws(FFmpegError) {
     inputTimeBase = timeBase
+    shift(frame, by: -1, timeBase)
+    let nextEnd = self.end(of: frame)
     let next = Configuration(input: FilterGraph.Input(frame), filters: filters(for: frame))
     if next == configuration, graph != nil {
       try graph?.send(frame)
+      end = nextEnd
       return
     }
     configuration = next
     waiting = consume frame
-    if graph != nil { try graph?.drain() }
+    if graph != nil { try graph?.drain(end: end) }
+    end = nextEnd
   }
 
   func drain() throws(FFmpegError) {
     isDraining = true
-    if graph != nil { try graph?.drain() }
+    if graph != nil { try graph?.drain(end: end) }
   }
 
   func receive() throws(FFmpegError) -> FilterGraph.Output {
@@ -68,6 +81,7 @@ final class GraphLink: FilterLink {
         switch try receiveFromGraph() {
         case .frame(let frame):
           if turnsFrames { frame.dropDisplayMatrix() }
+          shift(frame, by: 1, timeBase)
           return .frame(frame)
         case .needsInput: return .needsInput
         case .ended: graph = nil
@@ -76,6 +90,7 @@ final class GraphLink: FilterLink {
       guard let frame = waiting.take() else { return isDraining ? .ended : .needsInput }
       guard let filters = configuration?.filters else {
         timeBase = inputTimeBase
+        shift(frame, by: 1, timeBase)
         return .frame(frame)
       }
       let made = try FilterGraph(
@@ -83,7 +98,7 @@ final class GraphLink: FilterLink {
       timeBase = made.timeBase
       usedFFmpegFilters = true
       try made.send(frame)
-      if isDraining { try made.drain() }
+      if isDraining { try made.drain(end: end) }
       graph = consume made
     }
   }
@@ -93,6 +108,21 @@ final class GraphLink: FilterLink {
     case .some(let graph): return try graph.receive()
     case .none: return .ended
     }
+  }
+
+  /// Moves a frame's timestamp by the container's start, back (-1) or forth (1).
+  private func shift(_ frame: borrowing Frame, by sign: Int64, _ timeBase: Rational) {
+    guard startTime != 0, let pts = frame.pts else { return }
+    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
+    frame.raw.pointee.pts = pts + sign * av_rescale_q(startTime, microseconds, timeBase.raw)
+  }
+
+  /// When a frame's time is over: by its own duration, or by the frame rate where it has none.
+  private func end(of frame: borrowing Frame) -> Int64? {
+    guard let pts = frame.pts else { return nil }
+    if frame.duration > 0 { return pts + frame.duration }
+    guard let rate = frameRate.value, let unit = inputTimeBase.value else { return pts }
+    return pts + Int64((1 / (rate * unit)).rounded())
   }
 
   private func filters(for frame: borrowing Frame) -> String? {

@@ -11,7 +11,7 @@ import Testing
     let kills = Counter()
     let results = try await withPool(slots: 2) { pool in
       var results: [TaskResult<Double>] = []
-      let all = pool.map(Sleep.self, over: [0.2, 0.2, 0.2, 0.2], order: .input) { event in
+      let all = pool.map(Sleep.self, over: [1.0, 1.0, 1.0, 1.0], order: .input) { event in
         if case .started(0, _, let pid, let attempt) = event, attempt == 1,
           let host = Processes.parent(of: pid)
         {
@@ -24,7 +24,7 @@ import Testing
     }
     #expect(kills.value == 1)
     #expect(results.count == 4)
-    for result in results { #expect(try result.get() == 0.2) }
+    for result in results { #expect(try result.get() == 1.0) }
     #expect(results[0].attempts == 2)
   }
 

@@ -34,7 +34,7 @@ func withPool<Result: Sendable>(
   @Test func mapGivesResultsAsTheyComplete() async throws {
     let order = try await withPool { pool in
       var order: [Int] = []
-      for await result in pool.map(Sleep.self, over: [1.0, 0.01, 0.02]) {
+      for await result in pool.map(Sleep.self, over: [3.0, 0.01, 0.02]) {
         order.append(result.index)
       }
       return order
