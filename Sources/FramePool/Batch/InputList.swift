@@ -86,7 +86,7 @@ public struct InputList: Sendable {
     }
     if others > 0 {
       notices.append(
-        "\(path): \(Count.text(others, "file")) without a video's file name extension left out")
+        "\(path): \(Quantity.text(others, "file")) without a video's file name extension left out")
     }
   }
 

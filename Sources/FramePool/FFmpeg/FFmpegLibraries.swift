@@ -5,8 +5,8 @@ import CLazyFFmpeg
 public enum FFmpegLibraries {
   /// Loads the libraries now rather than at the first call of one of their functions.
   ///
-  /// - Parameter filters: Whether libavfilter and libswscale are loaded too, which takes as long
-  ///   as all others together.
+  /// - Parameter filters: Whether libavfilter and libswscale are loaded too, which takes nearly as
+  ///   long as all others together.
   /// - Throws: ``FramePoolError`` of code ``FramePoolError/Code/internal`` that names what is
   ///   missing and how to install it.
   public static func load(filters: Bool = true) throws {

@@ -39,6 +39,8 @@ enum FFmpegLog {
   ///
   /// - Parameter verbose: Whether warnings are kept beside errors.
   static func install(verbose: Bool) {
+    // A fork begins with what its host has logged.
+    state.withLock { $0 = State() }
     av_log_set_level(verbose ? AV_LOG_WARNING : AV_LOG_ERROR)
     av_log_set_callback { context, level, format, arguments in
       guard level <= AV_LOG_WARNING, let format, let arguments else { return }

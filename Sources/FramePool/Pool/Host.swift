@@ -234,7 +234,7 @@ public struct Host: ~Copyable {
       var usage = rusage()
       let child = clinux_reap_with_group(&status, &usage)
       guard child > 0 else { return true }
-      if child == spare?.pid { spare.take()?.discard() }
+      if child == spare?.pid { spare.take()?.closePipes() }
       guard var worker = workers.removeValue(forKey: child) else { continue }
       worker.readRest()
       worker.closePipes()
@@ -242,7 +242,7 @@ public struct Host: ~Copyable {
       if let body = worker.takeProgress() {
         send(.init(progress: .init(job: worker.job, body: body)))
       }
-      guard send(.init(ended: ended(worker, status, usage))) else { return false }
+      guard sendEnded(ended(worker, status, usage)) else { return false }
     }
   }
 
@@ -266,6 +266,18 @@ public struct Host: ~Copyable {
         userSeconds: seconds(usage.ru_utime), systemSeconds: seconds(usage.ru_stime),
         peakMemoryBytes: usage.ru_maxrss * 1024),
       output: worker.outputTail)
+  }
+
+  /// Reports the end of a worker. Its result is text within the wire's JSON, where a byte may become
+  /// six: what a hostile worker writes must not make a line that the parent cannot take.
+  private func sendEnded(_ ended: Wire.Report.Ended) -> Bool {
+    let line = Wire.line(Wire.Report(ended: ended))
+    if line.count <= Wire.maximumLine { return DescriptorIO.write(line, to: STDOUT_FILENO) }
+    var shortened = ended
+    shortened.result = nil
+    shortened.error = nil
+    shortened.killedFor = .overlongResult
+    return send(.init(ended: shortened))
   }
 
   private mutating func sendProgress() -> Bool {

@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 import Synchronization
 import SystemPackage
@@ -49,30 +50,30 @@ struct HostConnection: Sendable {
       ) { execution in
         let (outbox, continuation) = AsyncStream<[UInt8]>.makeStream()
         core.connected(index, outbox: continuation)
-        await withThrowingTaskGroup(of: Void.self) { group in
+        let pid = execution.processIdentifier.value
+        await withTaskGroup(of: Bool.self) { group in
           group.addTask {
-            for await line in outbox { _ = try await execution.standardInputWriter.write(line) }
-            try await execution.standardInputWriter.finish()
+            for await line in outbox { _ = try? await execution.standardInputWriter.write(line) }
+            try? await execution.standardInputWriter.finish()
+            // A host ends when its input does. What goes on is no host, or is stuck.
+            if (try? await Task.sleep(for: .seconds(2))) != nil { kill(pid, SIGKILL) }
+            return false
           }
           group.addTask {
-            for try await chunk in execution.standardError {
-              let bytes = chunk.withUnsafeBytes { Array($0) }
-              seen.output.withLock { $0.append(bytes) }
-            }
+            try? await readErrors(execution.standardError, seen)
+            return true
           }
           group.addTask {
-            defer { continuation.finish() }
-            var lines = LineBuffer(limit: Wire.maximumLine)
-            for try await chunk in execution.standardOutput {
-              for line in lines.append(chunk.withUnsafeBytes { Array($0) }) {
-                guard let trouble = core.received(line, from: index) else { continue }
-                seen.problem.withLock { $0 = trouble }
-                return
-              }
-            }
+            try? await readReports(execution.standardOutput, seen)
+            continuation.finish()
+            return true
           }
-          // The writer fails when the host is gone; that is told by the status.
-          while let finished = await group.nextResult() { _ = finished }
+          var open = 2
+          for await isReader in group where isReader {
+            open -= 1
+            // Both pipes are closed: the process has ended, and needs no killing.
+            if open == 0 { group.cancelAll() }
+          }
         }
       }
       return reason(
@@ -80,6 +81,33 @@ struct HostConnection: Sendable {
         output: seen.output.withLock { $0.text })
     } catch {
       return "\(host.command.joined(separator: " ")): \(error)"
+    }
+  }
+
+  private func readErrors(
+    _ output: SubprocessOutputSequence, _ seen: Observations
+  ) async throws {
+    for try await chunk in output {
+      let bytes = chunk.withUnsafeBytes { Array($0) }
+      seen.output.withLock { $0.append(bytes) }
+    }
+  }
+
+  /// Hands the host's lines to the pool, until the host ends or does what a host must not.
+  private func readReports(
+    _ output: SubprocessOutputSequence, _ seen: Observations
+  ) async throws {
+    var lines = LineBuffer(limit: Wire.maximumLine)
+    for try await chunk in output {
+      for line in lines.append(chunk.withUnsafeBytes { Array($0) }) {
+        guard let trouble = core.received(line, from: index) else { continue }
+        seen.problem.withLock { $0 = trouble }
+        return
+      }
+      guard !lines.isOverflown else {
+        seen.problem.withLock { $0 = "it wrote a line that is too long" }
+        return
+      }
     }
   }
 

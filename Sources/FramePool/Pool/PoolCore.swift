@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// One lock guards all of it. Observers are called after it is let go.
 final class PoolCore: Sendable {
-  /// How often a job is started again because its host died, and how often in a row a host may
-  /// fail to start, before the pool gives up on it.
+  /// How many hosts may die under a job, and how often in a row a host may fail to start, before
+  /// the pool gives up.
   static let patience = 3
 
   private struct HostState {
@@ -100,6 +100,8 @@ final class PoolCore: Sendable {
         let job = state.pending.remove(at: index)
         calls.append((job.observer, .ended(job, .init(outcome: .failure(.cancelled)))))
       } else if let running = state.running[id] {
+        // The host may die before it reads this.
+        state.running[id]?.job.isCancelled = true
         let line = Wire.line(Wire.Request(cancel: .init(job: id)))
         state.hosts[running.host].outbox?.yield(line)
       }
@@ -116,12 +118,15 @@ final class PoolCore: Sendable {
 
   /// Ends everything at once.
   func terminate() {
-    update { state, calls in
+    let waiters = update { state, calls in
       state.phase = .terminated
       Self.fail(&state.pending, .cancelled, &calls)
       // A host whose input ends kills its workers and goes; `hostEnded` then fails their jobs.
       for host in state.hosts { host.outbox?.finish() }
+      defer { state.helloWaiters = [] }
+      return state.helloWaiters
     }
+    for waiter in waiters { waiter.resume(returning: nil) }
   }
 
   /// Returns when no job waits or runs.
@@ -176,7 +181,9 @@ final class PoolCore: Sendable {
     await withCheckedContinuation { continuation in
       let known: Wire.Report.Hello?? = state.withLock { state in
         if let hello = state.hosts.lazy.compactMap(\.hello).first { return .some(hello) }
-        if state.fatal != nil || state.isShutDown { return .some(nil) }
+        if state.fatal != nil || state.isShutDown || state.phase == .terminated {
+          return .some(nil)
+        }
         state.helloWaiters.append(continuation)
         return nil
       }
@@ -277,7 +284,7 @@ final class PoolCore: Sendable {
     for var job in lost.sorted(by: { $0.id > $1.id }) {
       state.running[job.id] = nil
       job.hostLosses += 1
-      if state.phase == .terminated {
+      if state.phase == .terminated || job.isCancelled {
         calls.append((job.observer, .ended(job, .init(outcome: .failure(.cancelled)))))
       } else if job.hostLosses >= patience {
         let failure = TaskFailure.hostLost("it died \(job.hostLosses) times; last: \(reason)")

@@ -16,6 +16,8 @@ struct PoolJob: Sendable {
   var host: String?
   var pid: Int32?
   var startedAt: UInt64?
+  /// Whether nobody wants the result any more.
+  var isCancelled = false
 
   /// What happens to a job; `ended` comes exactly once, and last.
   enum Event: Sendable {

@@ -67,6 +67,11 @@ struct SpareWorker {
   /// Ends it.
   func discard() {
     kill(pid, SIGKILL)
+    closePipes()
+  }
+
+  /// Lets go of one that has ended.
+  func closePipes() {
     for descriptor in [request, channel, output] { Glibc.close(descriptor) }
   }
 

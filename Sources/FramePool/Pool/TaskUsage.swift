@@ -1,6 +1,6 @@
 /// What a worker process cost, by the operating system's own accounting (`wait4`).
 public struct TaskUsage: Codable, Hashable, Sendable {
-  /// Seconds from fork to reaping.
+  /// Seconds from being given the task to being reaped.
   public var wallSeconds: Double
   /// CPU seconds in the process's own code.
   public var userSeconds: Double

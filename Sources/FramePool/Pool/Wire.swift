@@ -15,6 +15,9 @@ enum Wire {
   /// The longest result of a worker that a host takes, in bytes.
   static let maximumResult = 16 << 20
 
+  /// The longest progress report of a worker that a host passes on, in bytes.
+  static let maximumProgress = 64 << 10
+
   /// Parent to host.
   struct Request: Codable, Equatable {
     var start: Start?

@@ -97,7 +97,8 @@ struct WorkerProcess {
       // Repaired where it is no UTF-8; the parent decodes it as JSON and refuses what is none.
       let json = String(decoding: line.dropFirst(2), as: UTF8.self)
       switch kind {
-      case .progress: progress = json
+      // A report is small; a longer one is a mistake or worse, and nobody misses it.
+      case .progress: if line.count <= Wire.maximumProgress { progress = json }
       case .result: result = json
       case .warmUp: if warmUps.count < 8, json.utf8.count <= 64 { warmUps.append(json) }
       case .failure: error = try? Wire.decode(Wire.RemoteError.self, from: line.dropFirst(2))

@@ -43,7 +43,7 @@ public struct FileRecord: Codable, Hashable, Sendable {
   public struct Seconds: Codable, Hashable, Sendable {
     /// Waiting for a worker.
     public var queued: Double
-    /// The worker, from fork to reaping.
+    /// The worker, from being given the video to being reaped.
     public var wall: Double
     /// Opening, probing and reading the container.
     public var demux: Double

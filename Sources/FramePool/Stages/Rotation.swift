@@ -7,7 +7,7 @@ public enum RotationPolicy: String, Codable, Sendable, CaseIterable {
   case auto
   /// Leave the pixels and keep the matrix for whoever shows the video.
   case keep
-  /// Leave the pixels and drop the matrix.
+  /// Leave the pixels, and let no output carry the matrix.
   case ignore
 }
 

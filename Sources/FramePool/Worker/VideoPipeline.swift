@@ -128,19 +128,19 @@ enum VideoPipeline {
     }
     var complaints: [String] = []
     if chain.decoder.errorCount > 0 {
-      complaints.append(Count.text(chain.decoder.errorCount, "decode error"))
+      complaints.append(Quantity.text(chain.decoder.errorCount, "decode error"))
     }
     if let error = chain.decoder.demuxer.readError { complaints.append("\(error)") }
     if logged.codingErrors > 0 {
       complaints.append(
-        "FFmpeg reported \(Count.text(logged.codingErrors, "error")), first: "
+        "FFmpeg reported \(Quantity.text(logged.codingErrors, "error")), first: "
           + (logged.firstCodingError ?? ""))
     }
     guard !complaints.isEmpty else { return }
     record.isDamaged = true
     record.failure = .init(
       kind: .corrupt,
-      message: "\(path) is damaged, \(Count.text(chain.decoder.frameCount, "frame")) could be "
+      message: "\(path) is damaged, \(Quantity.text(chain.decoder.frameCount, "frame")) could be "
         + "decoded: " + complaints.joined(separator: "; "))
   }
 }

@@ -16,8 +16,9 @@ struct PlainRenderer: ProgressRenderer {
     switch event {
     case .planned(let videos, let plan, let budget):
       write(
-        "\(videos) videos, \(plan.jobs) at once, \(plan.threadsPerJob) codec threads each, "
-          + "on \(budget.cpus) CPUs (\(budget.source))")
+        "\(Quantity.text(videos, "video")), \(plan.jobs) at once, "
+          + "\(Quantity.text(plan.threadsPerJob, "codec thread")) each, "
+          + "on \(Quantity.text(budget.cpus, "CPU")) (\(budget.source))")
     case .started(_, let path, let pid, let attempt):
       if isVerbose || attempt > 1 {
         write("start \(path.string), worker \(pid)" + (attempt > 1 ? ", attempt \(attempt)" : ""))

@@ -66,9 +66,9 @@ enum SummaryTable {
       (totals.ok, "ok"), (totals.damaged, "damaged"), (totals.failed, "failed"),
       (totals.skipped, "skipped"), (totals.cancelled, "cancelled"),
     ]
-    var text = "\(totals.files) \(totals.files == 1 ? "file" : "files"): "
+    var text = Quantity.text(totals.files, "file") + ": "
     text += counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    text += "; \(totals.frames) frames in \(Format.seconds(report.wallSeconds))"
+    text += "; \(Quantity.text(totals.frames, "frame")) in \(Format.seconds(report.wallSeconds))"
     text += ", \(Format.fixed(totals.framesPerSecond, 1)) frames/s"
     text += "\n\(report.plan.jobs) at once, \(report.plan.threadsPerJob) "
     text += report.plan.threadsPerJob == 1 ? "thread" : "threads"

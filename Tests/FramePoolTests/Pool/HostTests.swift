@@ -71,6 +71,47 @@ import Testing
     #expect(reason.contains("it is too cold"))
   }
 
+  @Test func aCancelledTaskIsNotDoneAgainAfterItsHostsDeath() async throws {
+    let result = try await withPool(slots: 1) { pool in
+      try await withThrowingTaskGroup(of: TaskResult<Double>.self) { group in
+        let host = Mutex<Int32?>(nil)
+        group.addTask {
+          var last: TaskResult<Double>?
+          let all = pool.map(Sleep.self, over: [2.0]) { event in
+            if case .started(_, _, let pid, _) = event {
+              host.withLock { $0 = Processes.parent(of: pid) }
+            }
+          }
+          for await result in all { last = result }
+          return try #require(last)
+        }
+        _ = await Processes.eventually { host.withLock { $0 } != nil }
+        if let host = host.withLock({ $0 }) {
+          // A stopped host reads nothing; then it dies with the request to cancel unread.
+          kill(host, SIGSTOP)
+          group.cancelAll()
+          kill(host, SIGKILL)
+        }
+        return try await group.next()
+      }
+    }
+    #expect(result?.outcome == .failure(.cancelled))
+    #expect(result?.attempts == 1)
+  }
+
+  @Test func terminatingBeforeAHostIsThereEndsThePool() async throws {
+    let host = PoolHost(name: "slow", command: ["/bin/sleep", "60"], slots: 1)
+    let result = try await ProcessPool.run(hosts: [host]) { pool in
+      await withTaskGroup(of: Bool.self) { group in
+        group.addTask { (try? await pool.hostInformation()) == nil }
+        try? await Task.sleep(for: .milliseconds(100))
+        pool.terminate()
+        return await group.next()
+      }
+    }
+    #expect(result == true)
+  }
+
   @Test func workersShareWhatTheHostWarmedUp() async throws {
     let arguments = try await withPool(warmUp: ["tea", "coffee"]) { pool in
       try await pool.submit(Warmth.self, "").get()

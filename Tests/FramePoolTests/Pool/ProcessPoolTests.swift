@@ -131,6 +131,21 @@ func withPool<Result: Sendable>(
     }
   }
 
+  @Test func bytesThatGrowOnTheWireCannotStopThePool() async throws {
+    try await withPool { pool in
+      // Each becomes six in JSON: 60 MB, more than a line of the wire may have.
+      let bytes = [0x52, 0x20] + [UInt8](repeating: 1, count: 10 << 20) + [0x0A]
+      let result = try await pool.submit(Garbage.self, bytes)
+      guard case .failure(.malformedResult) = result.outcome else {
+        Issue.record("expected a malformed result, got \(result.outcome)")
+        return
+      }
+      let next = try await pool.submit(Sum.self, [1])
+      #expect(next.outcome == .success(1), "the pool goes on")
+      #expect(next.attempts == 1, "on the same host")
+    }
+  }
+
   @Test func progressReachesTheObserver() async throws {
     let seen = Mutex<[Int]>([])
     let started = Mutex(0)
