@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Kills workers, hosts and parents with signal 9 at random moments and checks what is left.
+# usage: kill-anything.sh [--vidproc PATH] [--rounds N] [--seed N]
+# Needs the clips in samples/. Prints a line per victim and what failed; exits 1 if anything did.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+vidproc=.build/release/vidproc
+rounds=50
+while [ $# -gt 0 ]; do
+  case $1 in
+    --vidproc) vidproc=$2 ;;
+    --rounds) rounds=$2 ;;
+    --seed) RANDOM=$2 ;;
+    *) echo "usage: $0 [--vidproc PATH] [--rounds N] [--seed N]" >&2; exit 64 ;;
+  esac
+  shift 2
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# Twelve links to one clip, and a filter that makes each last some 250 ms: a run of about 1.5 s.
+for i in $(seq 12); do ln -s "$PWD/samples/h264_aac_640x360.mp4" "$work/$i.mp4"; done
+arguments=(run --quiet --jobs 2 --filter 'gblur=sigma=10' --report "$work/r.json" "$work")
+seconds_limit=30
+
+# The shell tells of every job that was killed; that is what is done here.
+exec 2>/dev/null
+
+fail() {
+  printf '  %s, round %s: %s\n' "$victim" "$round" "$*"
+  failures=$((failures + 1))
+}
+
+# Everything that was started by a run has its mark in its environment.
+marked() {
+  local file
+  for file in /proc/[0-9]*/environ; do
+    grep -qsz "^KILL_TEST=$mark\$" "$file" && basename "$(dirname "$file")"
+  done
+}
+
+name_of() { cat "/proc/$1/comm" 2>/dev/null; }
+
+# A process of the run by its name: vp:host or vp:video.
+find_one() {
+  local pid found=()
+  for pid in $(marked); do [ "$(name_of "$pid")" = "$1" ] && found+=("$pid"); done
+  [ ${#found[@]} -gt 0 ] && echo "${found[RANDOM % ${#found[@]}]}"
+}
+
+sleep_random() { sleep "$(printf '0.%03d' $((RANDOM % 900)))"; }
+
+# Waits for the parent, with a limit; its exit code is in $code.
+await_end() {
+  local deadline=$((SECONDS + seconds_limit))
+  while kill -0 "$parent" 2>/dev/null; do
+    if [ $SECONDS -ge $deadline ]; then
+      fail "it hangs"
+      kill -9 "$parent"
+    fi
+    sleep 0.02
+  done
+  wait "$parent" 2>/dev/null
+  code=$?
+}
+
+expect_nothing_left() {
+  local deadline=$((SECONDS + 3)) left
+  while left=$(marked) && [ -n "$left" ]; do
+    if [ $SECONDS -ge $deadline ]; then
+      fail "still there: $(for pid in $left; do echo "$pid $(name_of "$pid")"; done | tr '\n' ' ')"
+      # shellcheck disable=SC2086
+      kill -9 $left 2>/dev/null
+      break
+    fi
+    sleep 0.02
+  done
+  if compgen -G "$work/*.part" >/dev/null && [ "$victim" != parent ]; then fail "a part file is left"; fi
+}
+
+count() { grep -o "\"status\":\"$1\"" "$work/r.json" | wc -l; }
+
+# A report is whole when its last line closes it.
+is_whole() { [ -s "$work/r.json" ] && [ "$(tail -n 1 "$work/r.json")" = "}" ]; }
+
+check_worker() {
+  [ "$code" -eq 1 ] || fail "exit code $code instead of 1"
+  is_whole || { fail "the report is not whole"; return; }
+  [ "$(count ok)" -eq 11 ] || fail "$(count ok) videos are ok instead of 11"
+  grep -q '"kind":"crashed".*"signal":9' "$work/r.json" || fail "no video is called crashed by signal 9"
+}
+
+check_host() {
+  [ "$code" -eq 0 ] || fail "exit code $code instead of 0"
+  is_whole || { fail "the report is not whole"; return; }
+  [ "$(count ok)" -eq 12 ] || fail "$(count ok) videos are ok instead of 12"
+}
+
+check_parent() {
+  [ "$code" -eq 137 ] || fail "exit code $code instead of 137"
+  [ ! -e "$work/r.json" ] || is_whole || fail "there is half a report"
+}
+
+for victim in worker host parent; do
+  hits=0
+  late=0
+  before=$failures
+  round=0
+  while [ "$hits" -lt "$rounds" ] && [ $((hits + late)) -lt $((rounds * 4)) ]; do
+    round=$((hits + late + 1))
+    mark="$$-$victim-$round"
+    rm -f "$work"/r.json "$work"/*.part
+    KILL_TEST=$mark "$vidproc" "${arguments[@]}" 2>/dev/null &
+    parent=$!
+    sleep_random
+    case $victim in
+      worker) target=$(find_one vp:video) ;;
+      host) target=$(find_one vp:host) ;;
+      parent) target=$parent ;;
+    esac
+    if [ -n "$target" ] && kill -0 "$parent" 2>/dev/null && kill -9 "$target" 2>/dev/null; then
+      await_end
+      # A worker that was done when it was hit has done no harm: the report shows twelve.
+      if [ "$victim" = worker ] && [ "$code" -eq 0 ] && is_whole && [ "$(count ok)" -eq 12 ]; then
+        late=$((late + 1))
+      else
+        hits=$((hits + 1))
+        "check_$victim"
+      fi
+    else
+      await_end
+      late=$((late + 1))
+    fi
+    expect_nothing_left
+  done
+  printf '%s: %d killed, %d failures (%d times there was nothing to kill)\n' \
+    "$victim" "$hits" $((failures - before)) "$late"
+done
+[ "$failures" -eq 0 ]
