@@ -268,8 +268,10 @@ public struct Host: ~Copyable {
       output: worker.outputTail)
   }
 
-  /// Reports the end of a worker. Its result is text within the wire's JSON, where a byte may become
-  /// six: what a hostile worker writes must not make a line that the parent cannot take.
+  /// Reports the end of a worker.
+  ///
+  /// Its result is text within the wire's JSON, where a byte may become six: what a hostile worker
+  /// writes must not make a line that the parent cannot take.
   private func sendEnded(_ ended: Wire.Report.Ended) -> Bool {
     let line = Wire.line(Wire.Report(ended: ended))
     if line.count <= Wire.maximumLine { return DescriptorIO.write(line, to: STDOUT_FILENO) }

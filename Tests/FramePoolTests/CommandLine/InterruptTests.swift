@@ -14,7 +14,9 @@ import Testing
   /// - Parameters:
   ///   - signals: Sent one after the other, each when the one before has been taken.
   ///   - files: How many times the same video stands in the batch.
+  ///   - loop: Filters that make a video last.
   /// - Returns: How it ended, and the workers and the host that ran when the first signal came.
+  /// - Throws: What starting the program throws.
   private func interrupt(
     _ signals: [Int32], files: Int = 6, loop: String = "loop=loop=99:size=125,gblur=sigma=20"
   ) async throws -> (TerminationStatus, [Int32]) {
