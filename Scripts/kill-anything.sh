@@ -44,12 +44,15 @@ marked() {
 
 name_of() { cat "/proc/$1/comm" 2>/dev/null; }
 
-# A process of the run by its name: vp:host or vp:video.
-find_one() {
+# A running worker of the run.
+find_worker() {
   local pid found=()
-  for pid in $(marked); do [ "$(name_of "$pid")" = "$1" ] && found+=("$pid"); done
+  for pid in $(marked); do [ "$(name_of "$pid")" = vp:video ] && found+=("$pid"); done
   [ ${#found[@]} -gt 0 ] && echo "${found[RANDOM % ${#found[@]}]}"
 }
+
+# The host of the run: the parent's only child. A worker has the same name for a moment.
+find_host() { head -n 1 "/proc/$parent/task/$parent/children" | cut -d' ' -f1; }
 
 sleep_random() { sleep "$(printf '0.%03d' $((RANDOM % 900)))"; }
 
@@ -117,8 +120,8 @@ for victim in worker host parent; do
     parent=$!
     sleep_random
     case $victim in
-      worker) target=$(find_one vp:video) ;;
-      host) target=$(find_one vp:host) ;;
+      worker) target=$(find_worker) ;;
+      host) target=$(find_host) ;;
       parent) target=$parent ;;
     esac
     if [ -n "$target" ] && kill -0 "$parent" 2>/dev/null && kill -9 "$target" 2>/dev/null; then

@@ -26,12 +26,7 @@ static inline int shim_averror(int code) { return AVERROR(code); }
 static const int shim_averror_eof = AVERROR_EOF;
 static const int shim_averror_invaliddata = AVERROR_INVALIDDATA;
 static const int shim_averror_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
-static const int shim_averror_demuxer_not_found = AVERROR_DEMUXER_NOT_FOUND;
-static const int shim_averror_filter_not_found = AVERROR_FILTER_NOT_FOUND;
-static const int shim_averror_option_not_found = AVERROR_OPTION_NOT_FOUND;
 static const int shim_averror_patchwelcome = AVERROR_PATCHWELCOME;
-static const int shim_averror_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
-static const int shim_averror_stream_not_found = AVERROR_STREAM_NOT_FOUND;
 static const int64_t shim_nopts = AV_NOPTS_VALUE;
 
 // AVFrame.pkt_duration became AVFrame.duration with libavutil 58.

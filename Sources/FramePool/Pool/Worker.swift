@@ -19,6 +19,7 @@ enum Worker {
   ///
   /// Only system calls: an exec may follow, in the fork of a process with threads.
   static func isolate(_ ends: Ends, hostPID: pid_t) {
+    clinux_set_process_name("vp:spare")
     clinux_set_parent_death_signal(SIGKILL)
     // The host may have died between the fork and the line above.
     if getppid() != hostPID { _exit(1) }
