@@ -51,8 +51,8 @@ find_worker() {
   [ ${#found[@]} -gt 0 ] && echo "${found[RANDOM % ${#found[@]}]}"
 }
 
-# The host of the run: the parent's only child. A worker has the same name for a moment.
-find_host() { head -n 1 "/proc/$parent/task/$parent/children" | cut -d' ' -f1; }
+# The host of the run: the parent's only child. Its name would not do: a worker has it for a moment.
+find_host() { cat /proc/"$parent"/task/*/children | tr ' ' '\n' | grep -m 1 .; }
 
 sleep_random() { sleep "$(printf '0.%03d' $((RANDOM % 900)))"; }
 
@@ -139,6 +139,7 @@ for victim in worker host parent; do
     fi
     expect_nothing_left
   done
+  if [ "$hits" -eq 0 ]; then fail "none was ever killed"; fi
   printf '%s: %d killed, %d failures (%d times there was nothing to kill)\n' \
     "$victim" "$hits" $((failures - before)) "$late"
 done

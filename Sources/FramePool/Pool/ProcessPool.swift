@@ -14,7 +14,7 @@ import Synchronization
 /// ```
 ///
 /// Every input gets a worker process of its own, forked from a host that is started once: a worker
-/// costs about a millisecond, so none is ever used twice. A worker that dies fails its own input;
+/// costs two or three milliseconds, so none is ever used twice. A worker that dies fails its own input;
 /// a host that dies is replaced and its inputs are done again; when the parent dies, by `kill -9`
 /// too, everything ends with it.
 public final class ProcessPool: Sendable {
