@@ -38,6 +38,17 @@ static inline int64_t shim_frame_duration(const AVFrame *frame) {
 #endif
 }
 
+// Where the picture inside the decoded area begins at an odd place, decoders leave some of the edge
+// in unless they may give unaligned planes. FFmpeg's own tool crops exactly since 7.1; the same
+// pictures are given here, by the same version.
+static inline int shim_decoder_flags(void) {
+#if LIBAVCODEC_VERSION_MAJOR >= 61
+  return AV_CODEC_FLAG_UNALIGNED;
+#else
+  return 0;
+#endif
+}
+
 // A stream's side data moved from AVStream to AVCodecParameters with libavcodec 60.31.
 static inline const int32_t *shim_stream_display_matrix(const AVStream *stream) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)

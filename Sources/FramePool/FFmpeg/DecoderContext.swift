@@ -26,6 +26,7 @@ struct DecoderContext: ~Copyable {
       context.pointee.pkt_timebase = stream.pointee.time_base
       context.pointee.thread_count = CInt(clamping: threads)
       context.pointee.max_pixels = Int64(maxPixels)
+      context.pointee.flags |= shim_decoder_flags()
       try check(avcodec_open2(context, codec, nil), "avcodec_open2")
     } catch {
       var leftover: UnsafeMutablePointer<AVCodecContext>? = context

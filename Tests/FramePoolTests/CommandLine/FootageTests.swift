@@ -186,6 +186,23 @@ struct BrokenTests {
     "zero_length.webm": "failed notMedia",
   ]
 
+  /// Where FFmpeg 7.1 and later see it differently.
+  private static let expectedOfNewer: [String: String] = [
+    // The probe for playlists goes by the file's name now.
+    "ssrf_m3u8_named_avi.avi": "failed corrupt",
+    // Taken for a picture by its content, and no picture then.
+    "wrong_ext_mvg_script_as_gif.gif": "failed corrupt",
+    "mp4parse_1655846.avif": "failed noVideo",
+    // There is a decoder.
+    "unsupported_vvc.mp4": "ok",
+  ]
+
+  private static func expectation(_ name: String) -> String? {
+    let major = FFmpegLibraries.versions()["libavcodec"]?.split(separator: ".").first
+    let isNewer = major.flatMap { Int($0) }.map { $0 >= 61 } ?? false
+    return (isNewer ? expectedOfNewer[name] : nil) ?? expected[name]
+  }
+
   @Test func everyFileEndsAsItShouldAndTheGoodOnesAreUnharmed() async throws {
     let broken = Folders.footage.appending("broken")
     let names = try Manifest(broken.appending("MANIFEST.tsv")).rows.compactMap { $0["file"] }
@@ -203,7 +220,7 @@ struct BrokenTests {
       let record = try #require(report.file(name))
       let kind = record.error.map { " " + $0.kind.rawValue } ?? ""
       #expect(
-        record.status.rawValue + kind == Self.expected[name],
+        record.status.rawValue + kind == Self.expectation(name),
         "\(name): \(record.error?.message ?? "")")
       #expect(record.error.map { $0.message.contains(name) } ?? true, "the message names the file")
     }
