@@ -7,7 +7,7 @@ BINARY := .build/release/vidproc
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint format bench faults docs install clean
+.PHONY: help setup demo test build lint format bench faults install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \

@@ -37,6 +37,15 @@ struct ReadReport: Decodable {
   }
 }
 
+/// Which FFmpeg this is.
+enum FFmpegAge {
+  /// Whether it is 7.1 or later.
+  static let isNewer: Bool = {
+    let major = FFmpegLibraries.versions()["libavcodec"]?.split(separator: ".").first
+    return major.flatMap { Int($0) }.map { $0 >= 61 } ?? false
+  }()
+}
+
 /// All real clips in one batch, against what the ffmpeg program computes for the same file.
 @Suite(.enabled(if: Folders.hasFootage, "\(Folders.footageIsMissing)"))
 struct ClipTests {
@@ -78,6 +87,8 @@ struct ClipTests {
       let frames = Self.frameCounts[name] ?? Int(row["frames"] ?? "")
       #expect(record.frames.decoded == frames, "\(name)")
       if Self.undefinedPictures.contains(name) { continue }
+      // The newer ffmpeg program ends with an error where the size of raw video changes.
+      if FFmpegAge.isNewer, name == "vp8_resolution_change.webm" { continue }
       let sum = try await ffmpegSum(name, record, ffmpegFilter)
       #expect(record.checksum == sum, "\(name)")
     }
@@ -198,9 +209,7 @@ struct BrokenTests {
   ]
 
   private static func expectation(_ name: String) -> String? {
-    let major = FFmpegLibraries.versions()["libavcodec"]?.split(separator: ".").first
-    let isNewer = major.flatMap { Int($0) }.map { $0 >= 61 } ?? false
-    return (isNewer ? expectedOfNewer[name] : nil) ?? expected[name]
+    (FFmpegAge.isNewer ? expectedOfNewer[name] : nil) ?? expected[name]
   }
 
   @Test func everyFileEndsAsItShouldAndTheGoodOnesAreUnharmed() async throws {
