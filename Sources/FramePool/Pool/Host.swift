@@ -19,6 +19,8 @@ public struct Host: ~Copyable {
   private var requests = LineBuffer(limit: Wire.maximumLine)
   private var warmUpsDone: Set<String> = []
   private var spare: SpareWorker?
+  /// Jobs that were handed in ahead: the next worker need not wait for the parent.
+  private var waiting: [Wire.Request.Start] = []
   private var starts = 0
   private var outOfMemoryKills = OutOfMemoryKills.count()
 
@@ -171,11 +173,32 @@ public struct Host: ~Copyable {
           send(.init(failed: .init(message: "a request cannot be read")))
           return false
         }
-        if let start = request.start, !self.start(start) { return false }
-        if let cancel = request.cancel { kill(job: cancel.job, for: .cancelled) }
+        if let start = request.start { waiting.append(start) }
+        if let cancel = request.cancel, !self.cancel(cancel) { return false }
       }
-      return !requests.isOverflown
+      return !requests.isOverflown && startWaiting()
     }
+  }
+
+  /// Starts the jobs for which there is room, in the order they came; false when the parent is gone.
+  private mutating func startWaiting() -> Bool {
+    while let next = waiting.first, workers.count < next.slots {
+      waiting.removeFirst()
+      guard start(next) else { return false }
+    }
+    return true
+  }
+
+  private mutating func cancel(_ request: Wire.Request.Cancel) -> Bool {
+    if let index = waiting.firstIndex(where: { $0.job == request.job }) {
+      waiting.remove(at: index)
+      return send(
+        .init(
+          ended: .init(
+            job: request.job, pid: 0, killedFor: .cancelled, usage: .none, output: "")))
+    }
+    if request.onlyWaiting != true { kill(job: request.job, for: .cancelled) }
+    return true
   }
 
   /// Whether workers are forked: with more than one thread, a fork may copy a lock that is held.
@@ -242,6 +265,8 @@ public struct Host: ~Copyable {
       if let body = worker.takeProgress() {
         send(.init(progress: .init(job: worker.job, body: body)))
       }
+      // Before the report: the next one is at work while this one is told of.
+      guard startWaiting() else { return false }
       guard sendEnded(ended(worker, status, usage)) else { return false }
     }
   }

@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// One lock guards all of it. Observers are called after it is let go.
 final class PoolCore: Sendable {
-  /// How many hosts may die under a job, and how often in a row a host may fail to start, before
-  /// the pool gives up.
+  /// How many hosts may die under a job, and how many in a row without having done one, before the
+  /// pool gives up.
   static let patience = 3
 
   private struct HostState {
@@ -17,7 +17,8 @@ final class PoolCore: Sendable {
     /// Lines to the host; nil while it is not connected.
     var outbox: AsyncStream<[UInt8]>.Continuation?
     var isReady = false
-    var failedStarts = 0
+    /// How often in a row its process ended before it had done a job.
+    var failedLives = 0
     var isGivenUp = false
     var hello: Wire.Report.Hello?
   }
@@ -113,6 +114,11 @@ final class PoolCore: Sendable {
     update { state, calls in
       if state.phase == .open { state.phase = .draining }
       Self.fail(&state.pending, .cancelled, &calls)
+      // What a host keeps for later is taken back.
+      for (id, entry) in state.running where entry.job.pid == nil {
+        state.hosts[entry.host].outbox?.yield(
+          Wire.line(Wire.Request(cancel: .init(job: id, onlyWaiting: true))))
+      }
     }
   }
 
@@ -157,19 +163,21 @@ final class PoolCore: Sendable {
   private static func dispatch(_ state: inout State, _ calls: inout Calls) {
     guard state.phase == .open else { return }
     for index in state.hosts.indices where state.hosts[index].isReady {
-      while state.hosts[index].used < state.hosts[index].host.slots,
-        var job = state.pending.popFirst()
-      {
-        job.attempts += 1
+      let slots = state.hosts[index].host.slots
+      // A single host is given as many jobs again to keep, so that a slot need not wait for this
+      // side between two of them. Of several, none may hoard what another could do.
+      let limit = state.hosts.count == 1 ? slots * 2 : slots
+      while state.hosts[index].used < limit, var job = state.pending.popFirst() {
         job.host = state.hosts[index].host.name
         job.pid = nil
-        job.startedAt = MonotonicClock.now()
         state.hosts[index].used += 1
         state.running[job.id] = (job, index)
         state.hosts[index].outbox?.yield(
           Wire.line(
             Wire.Request(
-              start: .init(job: job.id, task: job.task, input: job.input, timeout: job.timeout))))
+              start: .init(
+                job: job.id, task: job.task, input: job.input, timeout: job.timeout, slots: slots)))
+        )
       }
     }
   }
@@ -224,12 +232,15 @@ final class PoolCore: Sendable {
     update { state, calls in
       if let started = report.started, var entry = state.running[started.job] {
         entry.job.pid = started.pid
+        entry.job.attempts += 1
+        entry.job.startedAt = MonotonicClock.now()
         state.running[started.job] = entry
         calls.append((entry.job.observer, .started(entry.job)))
       } else if let progress = report.progress, let entry = state.running[progress.job] {
         calls.append((entry.job.observer, .progress(entry.job, body: progress.body)))
       } else if let ended = report.ended, let entry = state.running.removeValue(forKey: ended.job) {
         state.hosts[entry.host].used -= 1
+        state.hosts[entry.host].failedLives = 0
         calls.append((entry.job.observer, .ended(entry.job, Self.ending(of: entry.job, ended))))
       }
     }
@@ -243,7 +254,6 @@ final class PoolCore: Sendable {
     }
     let waiters = update { state, _ in
       state.hosts[index].isReady = true
-      state.hosts[index].failedStarts = 0
       state.hosts[index].hello = hello
       defer { state.helloWaiters = [] }
       return state.helloWaiters
@@ -263,10 +273,10 @@ final class PoolCore: Sendable {
       state.hosts[index].outbox?.finish()
       state.hosts[index].outbox = nil
       state.hosts[index].used = 0
-      if !state.hosts[index].isReady { state.hosts[index].failedStarts += 1 }
+      state.hosts[index].failedLives += 1
       state.hosts[index].isReady = false
       Self.requeue(jobsOf: index, reason, &state, &calls)
-      if state.hosts[index].failedStarts >= Self.patience { state.hosts[index].isGivenUp = true }
+      if state.hosts[index].failedLives >= Self.patience { state.hosts[index].isGivenUp = true }
       guard state.hosts.allSatisfy(\.isGivenUp), state.fatal == nil else { return [] }
       let failure = TaskFailure.hostLost("host '\(name)' does not start: \(reason)")
       state.fatal = failure
@@ -283,7 +293,7 @@ final class PoolCore: Sendable {
     let lost = state.running.values.filter { $0.host == index }.map(\.job)
     for var job in lost.sorted(by: { $0.id > $1.id }) {
       state.running[job.id] = nil
-      job.hostLosses += 1
+      if job.pid != nil { job.hostLosses += 1 }
       if state.phase == .terminated || job.isCancelled {
         calls.append((job.observer, .ended(job, .init(outcome: .failure(.cancelled)))))
       } else if job.hostLosses >= patience {

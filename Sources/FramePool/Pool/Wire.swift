@@ -23,7 +23,7 @@ enum Wire {
     var start: Start?
     var cancel: Cancel?
 
-    /// Fork a worker for a job.
+    /// Fork a worker for a job, now or when one of those that run has ended.
     struct Start: Codable, Equatable {
       var job: UInt64
       var task: String
@@ -31,11 +31,15 @@ enum Wire {
       var input: String
       /// The worker is killed after so many seconds.
       var timeout: Double?
+      /// It waits while as many workers run as this.
+      var slots: Int
     }
 
-    /// Kill a job's worker.
+    /// Kill a job's worker, or take the job back before it has one.
     struct Cancel: Codable, Equatable {
       var job: UInt64
+      /// Whether a worker that runs is left alone.
+      var onlyWaiting: Bool?
     }
   }
 

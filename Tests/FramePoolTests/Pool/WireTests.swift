@@ -5,7 +5,7 @@ import Testing
 @Suite struct WireTests {
   @Test func requestsSurviveTheWire() throws {
     let request = Wire.Request(
-      start: .init(job: 7, task: "sum", input: "[1,\"\\n\"]", timeout: 1.5))
+      start: .init(job: 7, task: "sum", input: "[1,\"\\n\"]", timeout: 1.5, slots: 2))
     let line = Wire.line(request)
     #expect(line.last == 0x0A)
     #expect(line.dropLast().allSatisfy { $0 != 0x0A }, "one line")
