@@ -9,32 +9,36 @@ vidproc=$PWD/.build/release/vidproc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# A run that fails is no measurement: it would look like a fast one.
 milliseconds() {
   local start end
   start=$(date +%s%N)
-  "$@" >/dev/null 2>&1 || true
+  if ! "$@" >"$work/log" 2>&1; then
+    echo "bench: $1 failed:" >&2
+    tail -n 5 "$work/log" >&2
+    return 1
+  fi
   end=$(date +%s%N)
   echo $(((end - start) / 1000000))
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
-with_vidproc() { "$vidproc" run --quiet --jobs 2 "$@"; }
+with_vidproc() { "$vidproc" run --quiet --allow-damaged --jobs 2 "$@"; }
 with_ffmpeg() {
   printf '%s\0' "$@" | xargs -0 -I{} -P 2 ffmpeg -nostdin -v error -threads 1 -filter_threads 1 \
     -i {} -map 0:v:0 -f null -
 }
 
 compare() {
-  local title=$1 ours=() theirs=() round
+  local title=$1 ours=() theirs=() round a b
   shift
-  with_vidproc "$@" >/dev/null 2>&1 || true
-  with_ffmpeg "$@" >/dev/null 2>&1 || true
-  for ((round = 0; round < rounds; round++)); do
-    ours+=("$(milliseconds with_vidproc "$@")")
-    theirs+=("$(milliseconds with_ffmpeg "$@")")
+  # The first round only fills the caches.
+  for ((round = 0; round <= rounds; round++)); do
+    a=$(milliseconds with_vidproc "$@")
+    b=$(milliseconds with_ffmpeg "$@")
+    if [ "$round" -gt 0 ]; then ours+=("$a") theirs+=("$b"); fi
   done
-  local a b
   a=$(printf '%s\n' "${ours[@]}" | median)
   b=$(printf '%s\n' "${theirs[@]}" | median)
   awk -v t="$title" -v a="$a" -v b="$b" \

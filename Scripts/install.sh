@@ -14,10 +14,11 @@ install -s -m 755 "$binary" "$prefix/bin/vidproc"
 "$binary" --generate-completion-script zsh >"$prefix/share/zsh/site-functions/_vidproc"
 "$binary" --generate-completion-script fish >"$prefix/share/fish/vendor_completions.d/vidproc.fish"
 
-# The manual comes from the argument parser's own plug-in.
+# The manual comes from the argument parser's own tool. Its plug-in would build the whole package once
+# more, without the Swift runtime in the binary, and leave that in .build/release.
+swift build -c release --static-swift-stdlib --product generate-manual >/dev/null
 rm -rf .build/manual
 mkdir -p .build/manual
-swift package --allow-writing-to-directory .build/manual generate-manual --multi-page \
-  --output-directory .build/manual >/dev/null
+.build/release/generate-manual "$binary" --multi-page --output-directory .build/manual
 find .build/manual -name 'vidproc*.1' -exec install -m 644 {} "$prefix/share/man/man1/" \;
 printf 'installed vidproc, its manual pages and completions under %s\n' "$prefix"

@@ -31,15 +31,16 @@ make vp9_odd_321x241.webm \
   -f lavfi -i life=size=321x241:rate=20:mold=12:ratio=0.2:seed=7:life_color=#55ff88:mold_color=#c83232 \
   -t 4 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 350k -pix_fmt yuv420p
 
-# AV1.
+# AV1. The colours are named, for the ones that gradients chooses are others each time.
 make av1_320x180.mkv \
-  -f lavfi -i gradients=size=320x180:rate=25:duration=4:seed=3:speed=0.02 \
+  -f lavfi -i gradients=size=320x180:rate=25:duration=4:n=3:c0=#1b1464:c1=#f79f1f:c2=#12cbc4:seed=3:speed=0.02 \
   -c:v libaom-av1 -cpu-used 8 -usage realtime -crf 40 -pix_fmt yuv420p
 
-# Interlaced MPEG-2 with pixels that are not square, as from a DVD.
+# Interlaced MPEG-2 with pixels that are not square, as from a DVD. Chroma is made smaller before two
+# pictures become the fields of one, so that each field keeps its own.
 make mpeg2_interlaced_480x576.mpg \
   -f lavfi -i testsrc=size=480x576:rate=50:duration=4 \
-  -vf tinterlace=interleave_top,fieldorder=tff,setsar=8/5 \
+  -vf format=yuv420p,tinterlace=interleave_top,setsar=8/5 \
   -c:v mpeg2video -b:v 900k -flags:v +ilme+ildct
 
 # Variable frame rate: frames come at uneven times, as from a screen recorder.
