@@ -104,6 +104,7 @@ public struct Host: ~Copyable {
       let ready = wait()
       if ready.input, !readRequests() { return 0 }
       for pid in ready.workers { readPipes(of: pid) }
+      guard startWaiting() else { return 1 }
       if ready.child {
         clinux_drain_signal_descriptor(childSignal)
         guard reap() else { return 1 }
@@ -182,11 +183,19 @@ public struct Host: ~Copyable {
 
   /// Starts the jobs for which there is room, in the order they came; false when the parent is gone.
   private mutating func startWaiting() -> Bool {
-    while let next = waiting.first, workers.count < next.slots {
+    while let next = waiting.first, hasRoom(next.slots) {
       waiting.removeFirst()
       guard start(next) else { return false }
     }
     return true
+  }
+
+  /// Whether another worker may start.
+  ///
+  /// One that has given its result is as good as gone: its exit, half a millisecond of the
+  /// kernel's, need not be waited for. A hostile one may say so and go on, hence the second bound.
+  private func hasRoom(_ slots: Int) -> Bool {
+    workers.count < slots * 2 && workers.values.count { !$0.isDone } < slots
   }
 
   private mutating func cancel(_ request: Wire.Request.Cancel) -> Bool {
@@ -234,6 +243,7 @@ public struct Host: ~Copyable {
 
   private mutating func readPipes(of pid: pid_t) {
     workers[pid]?.readPipes()
+    if let worker = workers[pid] { warmUp(for: worker) }
     if workers[pid]?.isOverflown == true { kill(pid, for: .overlongResult) }
   }
 

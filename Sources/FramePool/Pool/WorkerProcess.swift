@@ -40,6 +40,9 @@ struct WorkerProcess {
     deadline = timeout.map { [startedAt] in startedAt + UInt64(max(0, min($0, 1e9)) * 1e9) }
   }
 
+  /// Whether it has said all that it will.
+  var isDone: Bool { result != nil || error != nil }
+
   /// The end of what the worker printed.
   var outputTail: String { tail.text }
 
