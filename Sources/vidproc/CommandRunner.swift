@@ -20,6 +20,8 @@ enum CommandRunner {
         ExitCode.exit(ExitCode.success)
       }
       Interrupts.shared.block()
+      // Its report is written whenever a signal comes, before the first worker too.
+      if command is RunCommand { Interrupts.shared.expectHandler() }
       // Awaited by the end of the process: the task ends it.
       Task { await run(arguments, of: root) }
       Interrupts.shared.serve()

@@ -8,6 +8,9 @@ final class Interrupts: Sendable {
   private struct State {
     var handler: (@Sendable (Int32) -> Void)?
     var received: Int32?
+    /// Whether a handler will be there soon, for a signal that comes before it.
+    var isHandlerExpected = false
+    var early: Int32?
   }
 
   private let state = Mutex(State())
@@ -21,7 +24,16 @@ final class Interrupts: Sendable {
   ///
   /// Without one a signal ends the process.
   func handle(_ handler: @escaping @Sendable (Int32) -> Void) {
-    state.withLock { $0.handler = handler }
+    let early = state.withLock { state in
+      state.handler = handler
+      return state.early.take()
+    }
+    if let early { handler(early) }
+  }
+
+  /// Keeps the first signal that comes before ``handle(_:)`` for its handler; a second one ends the process.
+  func expectHandler() {
+    state.withLock { $0.isHandlerExpected = true }
   }
 
   /// Keeps the signals from all threads.
@@ -40,10 +52,13 @@ final class Interrupts: Sendable {
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
-      let handler = state.withLock { state in
+      let (handler, isKept) = state.withLock { state in
+        let isKept = state.handler == nil && state.isHandlerExpected && state.received == nil
+        if isKept { state.early = number }
         if state.received == nil { state.received = number }
-        return state.handler
+        return (state.handler, isKept)
       }
+      if isKept { continue }
       guard let handler else { ExitCode.exitInterrupted(by: number) }
       handler(number)
     }

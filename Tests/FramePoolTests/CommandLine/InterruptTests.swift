@@ -57,6 +57,26 @@ import Testing
     #expect(await Processes.eventually { pids.allSatisfy { !Processes.isAlive($0) } })
   }
 
+  @Test func aSignalBeforeTheFirstWorkerIsReportedToo() async throws {
+    let report = directory.path.appending("r.json")
+    let (read, write) = try FileDescriptor.pipe()
+    let result = try await Subprocess.run(
+      .path(FilePath(Products.vidproc)),
+      arguments: ["--quiet", "--files-from", "-", "--report", report.string],
+      input: .fileDescriptor(read, closeAfterSpawningProcess: true), output: .discarded,
+      error: .discarded
+    ) { execution in
+      // It waits for the list of its inputs.
+      try await Task.sleep(for: .milliseconds(300))
+      kill(execution.processIdentifier.value, SIGTERM)
+      try await Task.sleep(for: .milliseconds(100))
+      try write.writeAll(Folders.sample("h264_aac_640x360.mp4").utf8)
+      try write.close()
+    }
+    #expect(result.terminationStatus == .exited(130))
+    #expect(try ReadReport(report).files.map(\.status) == [.cancelled])
+  }
+
   @Test func theFirstInterruptLetsRunningVideosFinish() async throws {
     let (status, pids) = try await interrupt([SIGINT], loop: "loop=loop=9:size=125,gblur=sigma=20")
     #expect(status == .signaled(SIGINT), "ended as Ctrl-C ends a program")
