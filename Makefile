@@ -7,10 +7,10 @@ BINARY := .build/release/vidproc
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint format bench faults install clean
+.PHONY: help setup demo test build lint format bench check-filters pictures faults install clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
 	  while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
 
 setup: ## Install what is missing on this machine (done by the others)
@@ -30,11 +30,19 @@ lint: setup ## Check format, warnings, public interface and start-up
 	@Scripts/lint.sh
 
 format: ## Put the sources into the project's format
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Examples Package.swift
 
-bench: setup ## Compare with ffmpeg under xargs, and measure what a worker costs
+bench: setup ## Measure the kernels, ffmpeg under xargs beside vidproc, and what a worker costs
 	swift build $(RELEASE)
+	@.build/release/kernel-bench
 	@Scripts/bench.sh
+
+check-filters: setup ## Compare every filter with NumPy and SciPy (from PyPI)
+	swift build $(RELEASE) --product filter-raw
+	@Scripts/check-filters.sh .build/release/filter-raw
+
+pictures: build ## Make the documentation's pictures of the filters anew
+	@Scripts/filter-pictures.sh $(BINARY)
 
 faults: build ## Kill workers, hosts and parents at random moments, 50 times each
 	Scripts/kill-anything.sh --vidproc $(BINARY) --rounds 50

@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  // Planes are lent as spans that cannot outlive their frame.
+  .enableExperimentalFeature("Lifetimes"),
 ]
 
 /// Of FFmpeg's libraries only libavutil is linked, which starts in 2 ms; CLazyFFmpeg loads the
@@ -44,10 +46,11 @@ let package = Package(
       ]),
     .target(name: "CLazyFFmpeg", dependencies: ["CFFmpeg"]),
     .target(name: "CLinux"),
+    .target(name: "CKernels"),
     .target(
       name: "FramePool",
       dependencies: [
-        "CFFmpeg", "CLazyFFmpeg", "CLinux",
+        "CFFmpeg", "CLazyFFmpeg", "CLinux", "CKernels",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "DequeModule", package: "swift-collections"),
@@ -68,10 +71,20 @@ let package = Package(
       ],
       path: "Tests/PoolTestHost",
       swiftSettings: strict),
+    .executableTarget(
+      name: "filter-raw", dependencies: ["FramePool"], path: "Tests/FilterRaw",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "kernel-bench", dependencies: ["FramePool"], path: "Tests/KernelBench",
+      swiftSettings: strict),
+    // A program with a filter of its own, as the documentation shows it.
+    .executableTarget(
+      name: "posterize-example", dependencies: ["FramePool"], path: "Examples/Posterize",
+      swiftSettings: strict),
     .testTarget(
       name: "FramePoolTests",
       dependencies: [
-        "FramePool", "vidproc", "pool-test-host", "CFFmpeg", "CLinux",
+        "FramePool", "vidproc", "pool-test-host", "posterize-example", "CFFmpeg", "CLinux",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

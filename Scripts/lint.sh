@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 say() { printf 'lint: %s\n' "$*"; }
 
 say "format"
-swift format lint --strict --recursive Sources Tests Package.swift
+swift format lint --strict --recursive Sources Tests Examples Package.swift
 
 # A folder of its own, since these flags are not the build's. It may stay: a file with a warning is not
 # compiled, and so is compiled again the next time.

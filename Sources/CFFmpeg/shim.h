@@ -26,6 +26,7 @@ static inline int shim_averror(int code) { return AVERROR(code); }
 static const int shim_averror_eof = AVERROR_EOF;
 static const int shim_averror_invaliddata = AVERROR_INVALIDDATA;
 static const int shim_averror_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
+static const int shim_averror_encoder_not_found = AVERROR_ENCODER_NOT_FOUND;
 static const int shim_averror_patchwelcome = AVERROR_PATCHWELCOME;
 static const int64_t shim_nopts = AV_NOPTS_VALUE;
 

@@ -124,3 +124,5 @@ int clinux_execute_self(const char *argument) {
 }
 
 int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+int clinux_unnamed_file_flag(void) { return O_TMPFILE; }

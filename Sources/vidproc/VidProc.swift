@@ -7,7 +7,7 @@ enum VidProc {
     // Before anything else: a host must not have a second thread.
     if let code = Host.enterIfAsked(
       CommandLine.arguments,
-      tasks: [VideoTask.self, ProbeTask.self, FilterCheckTask.self],
+      tasks: VideoTask.all,
       information: { warmUp in
         FFmpegLibraries.versions(filters: warmUp.contains(VideoTask.filters))
       })

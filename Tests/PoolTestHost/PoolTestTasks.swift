@@ -6,7 +6,7 @@ import Glibc
 let poolTestTasks: [any PoolTask.Type] = [
   Sum.self, Sleep.self, Die.self, Leave.self, Fail.self, Flood.self, Blob.self, Steps.self,
   Identity.self, Warmth.self, Grandchild.self, Garbage.self, Where.self, VideoTask.self,
-  VideoAgain.self,
+  VideoAgain.self, Pieces.self,
 ]
 
 /// Adds numbers.
@@ -14,6 +14,16 @@ enum Sum: PoolTask {
   static let name = "sum"
   static func run(_ input: [Int], _ context: inout TaskContext<NoProgress>) throws -> Int {
     input.reduce(0, +)
+  }
+}
+
+/// Sends so many parts of so many bytes each, numbered in front.
+enum Pieces: PoolTask {
+  static let name = "pieces"
+  static func run(_ input: [Int], _ context: inout TaskContext<NoProgress>) throws -> Int {
+    let rest = String(repeating: "x", count: input[1])
+    for number in 0..<input[0] { context.send(part: "\(number) \(rest)") }
+    return input[0]
   }
 }
 

@@ -63,4 +63,7 @@ int clinux_execute_self(const char *argument);
 // open(2) with a mode is variadic. Opens `path` as dev/null is opened: flags and mode given.
 int clinux_open(const char *path, int flags, mode_t mode);
 
+// O_TMPFILE, which Glibc's module leaves out: a file in a directory, without a name.
+int clinux_unnamed_file_flag(void);
+
 #endif

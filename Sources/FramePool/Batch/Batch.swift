@@ -34,17 +34,21 @@ public struct Batch: Sendable {
   ///
   /// - Parameters:
   ///   - control: For ending it early.
+  ///   - records: Takes the measurements of each frame; nil for none.
   ///   - observer: Told what happens, on any thread.
   /// - Returns: The report, with a record for every input.
   /// - Throws: ``FramePoolError``: `refused` for filters that cannot be used, before any video's
   ///   worker starts; `hostLost` when no host can be started.
   public func run(
-    control: BatchControl = BatchControl(), observer: @escaping @Sendable (BatchEvent) -> Void
+    control: BatchControl = BatchControl(), records: RecordsFile? = nil,
+    observer: @escaping @Sendable (BatchEvent) -> Void = { _ in }
   ) async throws -> Report {
     var report = Report(options: options, plan: plan, budget: budget, inputs: inputs)
     for (index, record) in report.files.enumerated() where inputs[index].obstacle != nil {
       observer(.finished(index: index, record))
     }
+    // What our own filters would refuse needs no worker to tell.
+    try FilterCheck.checkOwn(options.filters)
     let work = schedule()
     guard !work.isEmpty else {
       report.finish()
@@ -57,22 +61,33 @@ public struct Batch: Sendable {
     return try await ProcessPool.run(hosts: [host]) { pool in
       var report = started
       control.attach(pool)
-      report.tool.libraries = try await hostInformation(pool)
+      guard let information = try await hostInformation(pool) else {
+        // Ended before it began: every record says so already.
+        report.finish()
+        return report
+      }
+      report.tool.libraries = information
       report.machine.workerStart = report.tool.libraries.removeValue(forKey: "mode")
       try await checkFilters(pool)
       observer(.planned(videos: work.count, plan, budget))
       let last = LastProgress()
       let results = pool.map(
-        VideoTask.self, over: work.lazy.map { job(for: $0) }, timeout: options.timeout
+        VideoTask.self,
+        over: work.indices.lazy.map { position in
+          job(for: work[position], remaining: work.count - position, records: records != nil)
+        }, timeout: options.timeout
       ) { event in
         switch event {
         case .started(let index, _, let pid, let attempt):
           let index = work[index]
+          records?.begin(index)
           observer(
             .started(index: index, path: inputs[index].path, pid: pid, attempt: attempt))
         case .progress(let index, let progress):
           last.note(work[index], progress)
           observer(.progress(index: work[index], progress))
+        case .part(let index, let text):
+          records?.add(text, to: work[index])
         }
       }
       for await result in results {
@@ -94,24 +109,31 @@ public struct Batch: Sendable {
       .sorted { (inputs[$1].size, $0) < (inputs[$0].size, $1) }
   }
 
-  private func job(for index: Int) -> VideoJob {
-    VideoJob(
+  private func job(for index: Int, remaining: Int, records: Bool) -> VideoJob {
+    let threads = plan.threads(
+      remaining: remaining, budget: budget, isFixed: options.threadsPerJob != nil)
+    return VideoJob(
       input: InputPath(inputs[index].path), stream: options.stream, filters: options.filters,
-      rotation: options.rotation, checksum: options.checksum, threads: plan.threadsPerJob,
+      rotation: options.rotation, checksum: options.checksum, sampling: options.sampling,
+      records: records, threads: threads,
       maxPixels: options.maxPixels, allowPlaylists: options.allowPlaylists,
       verbose: options.verbose)
   }
 
-  private func hostInformation(_ pool: ProcessPool) async throws -> [String: String] {
+  /// What the host tells about itself; nil when the batch was ended before it could.
+  private func hostInformation(_ pool: ProcessPool) async throws -> [String: String]? {
     do throws(TaskFailure) {
       return try await pool.hostInformation()
+    } catch .cancelled {
+      return nil
     } catch {
       throw FramePoolError(error.code, "no worker can be started: \(error)")
     }
   }
 
   private func checkFilters(_ pool: ProcessPool) async throws {
-    guard !options.filters.isEmpty else { return }
+    // Our own filters are checked already.
+    guard !FilterSyntax.areOwn(options.filters) else { return }
     let result = try await pool.submit(FilterCheckTask.self, options.filters, timeout: 60)
     do throws(TaskFailure) {
       _ = try result.get()

@@ -8,6 +8,8 @@ public struct BatchOptions: Codable, Hashable, Sendable {
   public var rotation = RotationPolicy.auto
   /// Whether to sum up all filtered frames of each video.
   public var checksum = false
+  /// Which frames of each video are worked on.
+  public var sampling = Sampling()
   /// Workers at once; nil for as many as the CPUs allow.
   public var jobs: Int?
   /// Codec threads per worker; nil for what the CPUs leave.

@@ -13,6 +13,11 @@ public struct InputList: Sendable {
   /// An empty list.
   public init() {}
 
+  /// Adds a file, or the videos of a directory, by its name.
+  public mutating func add(_ name: String, recursive: Bool = false) {
+    add(FilePath(name), recursive: recursive)
+  }
+
   /// Adds a file, or the videos of a directory.
   ///
   /// What is missing, unreadable or there already is added too, with its obstacle: nothing is left

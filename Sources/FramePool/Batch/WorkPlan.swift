@@ -21,4 +21,18 @@ public struct WorkPlan: Codable, Hashable, Sendable {
     self.jobs = max(1, min(wanted, videos))
     self.threadsPerJob = threads ?? max(1, budget.cpus / self.jobs)
   }
+
+  /// Codec threads for a video near the end of the batch.
+  ///
+  /// The last videos to start are soon alone, and CPUs would be idle: when `remaining` videos are left, each may have
+  /// its share of all CPUs. Threads that were asked for are not changed.
+  ///
+  /// - Parameters:
+  ///   - remaining: Videos that have not been started, this one with them.
+  ///   - budget: The usable CPUs.
+  ///   - isFixed: Whether the number of threads was asked for.
+  /// - Returns: Threads.
+  func threads(remaining: Int, budget: CPUBudget, isFixed: Bool) -> Int {
+    isFixed ? threadsPerJob : max(threadsPerJob, budget.cpus / max(1, remaining))
+  }
 }

@@ -12,9 +12,10 @@ struct DecoderContext: ~Copyable {
   ///   - stream: The stream; borrowed, not kept.
   ///   - threads: Codec threads: frame threads where the codec has them, else slices.
   ///   - maxPixels: A picture of more pixels is refused before it is allocated.
+  ///   - keyframesOnly: Whether the decoder passes over all frames but keyframes.
   /// - Throws: ``FFmpegError`` of code `decoderNotFound`, or what `avcodec_open2` says.
   init(
-    for stream: UnsafeMutablePointer<AVStream>, threads: Int, maxPixels: Int
+    for stream: UnsafeMutablePointer<AVStream>, threads: Int, maxPixels: Int, keyframesOnly: Bool
   ) throws(FFmpegError) {
     let parameters = stream.pointee.codecpar
     guard let codec = avcodec_find_decoder(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE) else {
@@ -27,6 +28,7 @@ struct DecoderContext: ~Copyable {
       context.pointee.thread_count = CInt(clamping: threads)
       context.pointee.max_pixels = Int64(maxPixels)
       context.pointee.flags |= shim_decoder_flags()
+      if keyframesOnly { context.pointee.skip_frame = AVDISCARD_NONKEY }
       try check(avcodec_open2(context, codec, nil), "avcodec_open2")
     } catch {
       var leftover: UnsafeMutablePointer<AVCodecContext>? = context
@@ -39,6 +41,17 @@ struct DecoderContext: ~Copyable {
   deinit {
     var raw: UnsafeMutablePointer<AVCodecContext>? = raw
     avcodec_free_context(&raw)
+  }
+
+  /// Whether the decoder itself passes over frames that are no keyframes (`skip_frame`), and knows
+  /// better which they are than a container does.
+  var passesOverOtherFrames: Bool {
+    switch raw.pointee.codec_id {
+    case AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
+      AV_CODEC_ID_MPEG4, AV_CODEC_ID_VC1:
+      true
+    default: false
+    }
   }
 
   /// The decoder's name, for example `libdav1d`.

@@ -16,6 +16,7 @@ public struct FFmpegError: Error, Hashable, Sendable {
     static let endOfFile = Code(rawValue: shim_averror_eof)
     static let invalidData = Code(rawValue: shim_averror_invaliddata)
     static let decoderNotFound = Code(rawValue: shim_averror_decoder_not_found)
+    static let encoderNotFound = Code(rawValue: shim_averror_encoder_not_found)
     static let patchWelcome = Code(rawValue: shim_averror_patchwelcome)
     static let noMemory = Code(rawValue: shim_averror(ENOMEM))
     static let noEntry = Code(rawValue: shim_averror(ENOENT))

@@ -73,6 +73,11 @@ enum FFmpegLog {
     state.withLock { $0.counts }
   }
 
+  /// Forgets what was counted since.
+  static func restore(_ counts: Counts) {
+    state.withLock { $0.counts = counts }
+  }
+
   /// The last line of level error or worse.
   static func lastErrorLine() -> String? {
     state.withLock { $0.errorLines.last }

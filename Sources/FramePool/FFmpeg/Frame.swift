@@ -4,11 +4,24 @@ import CFFmpeg
 /// bytes.
 ///
 /// Owns an `AVFrame`, freed with `av_frame_free`; the planes may be shared with other frames.
-struct Frame: ~Copyable {
+public struct Frame: ~Copyable, @unchecked Sendable {
+  // @unchecked: it has one owner and is moved whole; FFmpeg's buffer references may be dropped on
+  // any thread.
   let raw: UnsafeMutablePointer<AVFrame>
 
   init() {
     raw = allocated(av_frame_alloc())
+  }
+
+  /// A frame with planes of its own, whose samples are anything: for trying filters out.
+  ///
+  /// - Throws: An error when the format has no planes in memory or memory runs out.
+  public init(_ shape: FrameShape) throws {
+    self.init()
+    raw.pointee.width = CInt(shape.width)
+    raw.pointee.height = CInt(shape.height)
+    raw.pointee.format = shape.pixelFormat.rawValue
+    try check(av_frame_get_buffer(raw, 0), "av_frame_get_buffer")
   }
 
   deinit {
@@ -17,22 +30,22 @@ struct Frame: ~Copyable {
   }
 
   /// The width in pixels.
-  var width: Int { Int(raw.pointee.width) }
+  public var width: Int { Int(raw.pointee.width) }
 
   /// The height in pixels.
-  var height: Int { Int(raw.pointee.height) }
+  public var height: Int { Int(raw.pointee.height) }
 
   /// The layout of the planes.
-  var pixelFormat: PixelFormat { PixelFormat(rawValue: raw.pointee.format) }
+  public var pixelFormat: PixelFormat { PixelFormat(rawValue: raw.pointee.format) }
 
   /// The presentation timestamp in units of the time base of the stage that returned the frame.
-  var pts: Int64? {
+  public var pts: Int64? {
     let pts = raw.pointee.pts
     return pts == shim_nopts ? nil : pts
   }
 
   /// How long the frame is shown, in units of the time base; 0 when unknown.
-  var duration: Int64 { shim_frame_duration(raw) }
+  public var duration: Int64 { shim_frame_duration(raw) }
 
   /// Whether the decoder says that it could not decode all of the picture.
   var isDamaged: Bool {
@@ -49,17 +62,17 @@ struct Frame: ~Copyable {
     }
   }
 
-  /// Lends the bytes of one plane, from its first row to the end of its last.
+  /// The bytes of one plane.
   ///
   /// - Parameter plane: 0 to 3.
   /// - Returns: The address of the top row and the stride, which is negative for a picture that
   ///   is stored bottom up. Valid while the frame is.
-  func plane(_ plane: Int) -> (base: UnsafeMutablePointer<UInt8>, stride: Int)? {
+  func memory(ofPlane plane: Int) -> (base: UnsafeMutablePointer<UInt8>, stride: Int)? {
     shim_frame_plane(raw, CInt(plane)).map { ($0, Int(shim_frame_stride(raw, CInt(plane)))) }
   }
 
   /// Whether nobody else reads the planes, so that they may be written in place.
-  var isWritable: Bool { av_frame_is_writable(raw) > 0 }
+  public var isWritable: Bool { av_frame_is_writable(raw) > 0 }
 }
 
 extension Frame {
@@ -67,4 +80,45 @@ extension Frame {
   func dropDisplayMatrix() {
     av_frame_remove_side_data(raw, AV_FRAME_DATA_DISPLAYMATRIX)
   }
+
+  /// Notes a measurement of this frame: a column of `--records`.
+  ///
+  /// The frame carries it through whatever follows in the chain.
+  ///
+  /// - Parameters:
+  ///   - name: The filter's name, a dot and the measure's, for example `stats.y_mean`.
+  ///   - value: A finite number.
+  public mutating func note(_ name: String, _ value: Double) {
+    note(name, value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)")
+  }
+
+  /// Notes a measurement of this frame that is a word.
+  public mutating func note(_ name: String, _ value: String) {
+    av_dict_set(&raw.pointee.metadata, Self.notePrefix + name, value, 0)
+  }
+
+  /// What was measured of this frame: by our own filters under the names they gave, by FFmpeg's under
+  /// theirs, which begin with `lavfi.`; in the order in which it was noted.
+  var notes: [(name: String, value: String)] {
+    var notes: [(name: String, value: String)] = []
+    var entry: UnsafeMutablePointer<AVDictionaryEntry>?
+    while let next = av_dict_get(raw.pointee.metadata, "", entry, AV_DICT_IGNORE_SUFFIX) {
+      entry = next
+      let name = String(cString: next.pointee.key)
+      if name.hasPrefix(Self.notePrefix) {
+        notes.append(
+          (String(name.dropFirst(Self.notePrefix.count)), String(cString: next.pointee.value)))
+      } else if name.hasPrefix("lavfi.") {
+        notes.append((name, String(cString: next.pointee.value)))
+      }
+    }
+    return notes
+  }
+
+  /// Takes over what was measured of another frame.
+  func copyNotes(from other: borrowing Frame) {
+    av_dict_copy(&raw.pointee.metadata, other.raw.pointee.metadata, 0)
+  }
+
+  private static var notePrefix: String { "vidproc." }
 }

@@ -15,6 +15,9 @@ struct Packet: ~Copyable {
     av_packet_free(&raw)
   }
 
+  /// Whether the container or the parser says that decoding can begin here.
+  var isKeyframe: Bool { raw.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+
   /// Which stream of the container it belongs to.
   var streamIndex: Int { Int(raw.pointee.stream_index) }
 }

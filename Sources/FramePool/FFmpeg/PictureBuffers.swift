@@ -29,8 +29,17 @@ struct PictureBuffers: ~Copyable {
   ///
   /// - Throws: ``FFmpegError`` when the format has no linear planes or memory runs out.
   mutating func makeFrame(like frame: borrowing Frame) throws(FFmpegError) -> Frame {
+    try makeFrame(of: FrameShape(frame), like: frame)
+  }
+
+  /// A frame with planes of its own, uninitialised, and the timestamps and side data of `frame`.
+  ///
+  /// - Throws: ``FFmpegError`` when the format has no linear planes or memory runs out.
+  mutating func makeFrame(
+    of wanted: FrameShape, like frame: borrowing Frame
+  ) throws(FFmpegError) -> Frame {
     try adopt(
-      width: frame.raw.pointee.width, height: frame.raw.pointee.height, frame.raw.pointee.format)
+      width: CInt(wanted.width), height: CInt(wanted.height), wanted.pixelFormat.rawValue)
     guard let shape, let buffer = av_buffer_pool_get(pool) else {
       throw FFmpegError(code: .noMemory, function: "av_buffer_pool_get", logLine: nil)
     }

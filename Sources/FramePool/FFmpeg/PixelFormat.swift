@@ -3,15 +3,28 @@ import CFFmpeg
 /// How a picture's samples lie in memory.
 ///
 /// The corresponding C type is `AVPixelFormat`, described by `AVPixFmtDescriptor`.
-struct PixelFormat: RawRepresentable, Hashable {
-  let rawValue: CInt
+public struct PixelFormat: RawRepresentable, Hashable, Sendable {
+  /// FFmpeg's number for it, which differs between its versions.
+  public let rawValue: CInt
 
-  /// One plane: where its samples are and how many a row and a column have.
-  struct Plane: Equatable {
+  /// The format of that number.
+  public init(rawValue: CInt) {
+    self.rawValue = rawValue
+  }
+
+  /// The size of one plane.
+  public struct PlaneSize: Hashable, Sendable {
     /// Samples in a row.
-    var width: Int
+    public var width: Int
     /// Rows.
-    var height: Int
+    public var height: Int
+  }
+
+  /// The format of that name, for example `yuv420p10le`; nil where FFmpeg has none.
+  public init?(_ name: String) {
+    let format = av_get_pix_fmt(name)
+    guard format != AV_PIX_FMT_NONE else { return nil }
+    self.init(rawValue: format.rawValue)
   }
 
   private var descriptor: UnsafePointer<AVPixFmtDescriptor>? {
@@ -23,18 +36,22 @@ struct PixelFormat: RawRepresentable, Hashable {
   }
 
   /// FFmpeg's name for it, for example `yuv420p10le`.
-  var name: String {
+  public var name: String {
     av_get_pix_fmt_name(AVPixelFormat(rawValue)).map { String(cString: $0) } ?? "unknown"
   }
 
   /// Bits per sample of the first component.
-  var depth: Int { Int(descriptor?.pointee.comp.0.depth ?? 0) }
+  public var depth: Int { Int(descriptor?.pointee.comp.0.depth ?? 0) }
 
   /// Components, with alpha: 1 to 4.
-  var componentCount: Int { Int(descriptor?.pointee.nb_components ?? 0) }
+  public var componentCount: Int { Int(descriptor?.pointee.nb_components ?? 0) }
 
-  var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) }
-  var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) }
+  /// Whether the components are red, green and blue, rather than luma and chroma.
+  public var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) }
+
+  /// Whether the last component is alpha.
+  public var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) }
+
   var hasPalette: Bool { has(AV_PIX_FMT_FLAG_PAL) }
 
   /// Whether the samples' range is full by the format's own name (the `yuvj` family).
@@ -42,7 +59,7 @@ struct PixelFormat: RawRepresentable, Hashable {
 
   /// Whether each component has a plane of its own whose samples are unsigned integers of 8 to 16
   /// bits in the machine's byte order, with the value in the low bits.
-  var isPlainPlanar: Bool {
+  public var isPlanar: Bool {
     guard let descriptor, isWholeSamples(descriptor) else { return false }
     let planar = has(AV_PIX_FMT_FLAG_PLANAR) || componentCount == 1
     return planar && Int(av_pix_fmt_count_planes(AVPixelFormat(rawValue))) == componentCount
@@ -64,13 +81,6 @@ struct PixelFormat: RawRepresentable, Hashable {
     return [comp.0, comp.1, comp.2, comp.3].prefix(componentCount).map { Int($0.offset) / bytes }
   }
 
-  /// The plane that holds each component: Y U V A, or R G B A.
-  var componentPlanes: [Int] {
-    guard let descriptor else { return [] }
-    let comp = descriptor.pointee.comp
-    return [comp.0, comp.1, comp.2, comp.3].prefix(componentCount).map { Int($0.plane) }
-  }
-
   /// How many rows each plane of a picture of `height` rows has.
   func planeHeights(height: Int) -> [Int] {
     guard let descriptor else { return [] }
@@ -79,15 +89,39 @@ struct PixelFormat: RawRepresentable, Hashable {
     return (0..<max(count, 0)).map { $0 == 1 || $0 == 2 ? -(-height >> shift) : height }
   }
 
-  /// The planes' sizes for a picture of `width` x `height` pixels, for ``isPlainPlanar`` formats.
-  func planes(width: Int, height: Int) -> [Plane] {
-    guard let descriptor else { return [] }
-    let shiftX = Int(descriptor.pointee.log2_chroma_w)
-    let shiftY = Int(descriptor.pointee.log2_chroma_h)
-    let chroma = Plane(width: -(-width >> shiftX), height: -(-height >> shiftY))
-    return (0..<componentCount).map { plane in
-      !isRGB && (plane == 1 || plane == 2) && componentCount > 2
-        ? chroma : Plane(width: width, height: height)
+  /// By how many bits the chroma planes are narrower than the luma plane: 1 for half the width.
+  public var chromaShiftX: Int { isRGB ? 0 : Int(descriptor?.pointee.log2_chroma_w ?? 0) }
+
+  /// By how many bits the chroma planes are lower than the luma plane.
+  public var chromaShiftY: Int { isRGB ? 0 : Int(descriptor?.pointee.log2_chroma_h ?? 0) }
+
+  /// Whether a plane of an ``isPlanar`` format is one of the two chroma planes.
+  public func isChroma(plane: Int) -> Bool {
+    !isRGB && componentCount > 2 && (plane == 1 || plane == 2)
+  }
+
+  /// Whether a plane of an ``isPlanar`` format is the alpha plane: always the last.
+  public func isAlpha(plane: Int) -> Bool {
+    hasAlpha && plane == componentCount - 1
+  }
+
+  /// The size of one plane of a picture of `width` x `height` pixels, for ``isPlanar`` formats.
+  public func size(ofPlane plane: Int, width: Int, height: Int) -> PlaneSize {
+    guard isChroma(plane: plane) else { return PlaneSize(width: width, height: height) }
+    return PlaneSize(width: -(-width >> chromaShiftX), height: -(-height >> chromaShiftY))
+  }
+
+  /// The plane of a component of an ``isPlanar`` format.
+  ///
+  /// - Parameter component: 0 for Y or R, 1 for U or G, 2 for V or B, the last for alpha.
+  /// - Returns: The plane's index.
+  public func plane(ofComponent component: Int) -> Int {
+    guard let comp = descriptor?.pointee.comp else { return component }
+    switch component {
+    case 0: return Int(comp.0.plane)
+    case 1: return Int(comp.1.plane)
+    case 2: return Int(comp.2.plane)
+    default: return Int(comp.3.plane)
     }
   }
 
@@ -103,5 +137,23 @@ struct PixelFormat: RawRepresentable, Hashable {
     let isBigEndian = has(AV_PIX_FMT_FLAG_BE)
     return components.allSatisfy { Int($0.depth) == depth && $0.shift == 0 }
       && (depth == 8 || isBigEndian == (UInt16(1).bigEndian == 1))
+  }
+}
+
+extension PixelFormat {
+  /// What a conversion to another format loses, in words.
+  ///
+  /// The corresponding C function is `av_get_pix_fmt_loss` of libavutil's image code, computed here from
+  /// the descriptors.
+  func losses(to other: PixelFormat) -> [String] {
+    var losses: [String] = []
+    if other.depth < depth { losses.append("depth") }
+    if hasAlpha && !other.hasAlpha { losses.append("alpha") }
+    if componentCount >= 3 && other.componentCount < 3 { losses.append("colour") }
+    if !isRGB && other.chromaShiftX > chromaShiftX || other.chromaShiftY > chromaShiftY {
+      losses.append("chroma resolution")
+    }
+    if isRGB != other.isRGB && componentCount >= 3 { losses.append("exact colours") }
+    return losses
   }
 }

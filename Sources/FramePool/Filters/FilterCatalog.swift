@@ -1,19 +1,56 @@
 import CFFmpeg
+import Synchronization
 
-/// All filters there are: vidproc's own and those of the FFmpeg libraries on this machine.
+/// All filters there are: vidproc's own, those of the FFmpeg libraries on this machine, and those that
+/// a program has registered.
 public enum FilterCatalog {
-  private static let ownFilters: [any FrameFilter.Type] = [
-    GrayscaleFilter.self, InvertFilter.self,
+  private static let builtIn: [any FrameFilter.Type] = [
+    AdjustFilter.self, BinarizeFilter.self, BlackFilter.self, BlurFilter.self, DenoiseFilter.self,
+    DifferenceFilter.self, EdgesFilter.self, FingerprintFilter.self, FreezeFilter.self,
+    GrayscaleFilter.self, InvertFilter.self, MotionFilter.self, PixelateFilter.self,
+    ScenesFilter.self, SepiaFilter.self, SharpenFilter.self, SharpnessFilter.self, StatsFilter.self,
   ]
 
-  /// The own filter of that name.
+  private static let registered = Mutex<[any FrameFilter.Type]>([])
+
+  /// Adds filters to vidproc's own, for every chain of this program.
+  ///
+  /// Call it first in `main`, before ``Host/enterIfAsked(_:tasks:information:)``: hosts and workers are
+  /// the same program and must know the same filters.
+  ///
+  /// - Parameter filters: Their names must be free: a name that is taken is a programmer's error.
+  public static func register(_ filters: any FrameFilter.Type...) {
+    for filter in filters {
+      precondition(own(filter.name) == nil, "there is a filter '\(filter.name)' already")
+      registered.withLock { $0.append(filter) }
+    }
+  }
+
+  private static var ownFilters: [any FrameFilter.Type] {
+    builtIn + registered.withLock { $0 }
+  }
+
+  /// The own or registered filter of that name.
   static func own(_ name: String) -> (any FrameFilter.Type)? {
-    ownFilters.first { $0.description.name == name }
+    ownFilters.first { $0.name == name }
+  }
+
+  /// Makes one own or registered filter, for trying it out.
+  ///
+  /// - Parameter text: As on the command line, for example `blur=sigma=2`.
+  /// - Returns: The filter.
+  /// - Throws: ``FramePoolError`` of code `refused` for another name, an unknown option or a bad value.
+  public static func make(_ text: String) throws -> any FrameFilter {
+    let typed = try FilterSyntax.filters(text)
+    guard typed.count == 1, let type = own(typed[0].name) else {
+      throw FramePoolError(.refused, "'\(text)' is not one of vidproc's own filters")
+    }
+    return try FilterPlan.make(type, typed[0].options)
   }
 
   /// Every filter that can stand in a chain of video filters, own ones first, then by name.
   public static func all() -> [FilterDescription] {
-    ownFilters.map { $0.description } + ffmpegFilters().sorted { $0.name < $1.name }
+    ownFilters.map { FilterDescription($0) } + ffmpegFilters().sorted { $0.name < $1.name }
   }
 
   /// One filter with its options.
@@ -21,7 +58,7 @@ public enum FilterCatalog {
   /// - Parameter name: As on the command line.
   /// - Returns: The description, or nil when there is no video filter of that name.
   public static func describe(_ name: String) -> FilterDescription? {
-    if let own = own(name) { return own.description }
+    if let own = own(name) { return FilterDescription(own) }
     guard let filter = avfilter_get_by_name(name), takesVideo(filter) else { return nil }
     var description = summary(of: filter)
     description.options = options(of: filter)

@@ -10,11 +10,18 @@ enum FilterCheck {
     for chain in chains {
       for filter in try FilterSyntax.filters(chain) { try check(filter) }
     }
+    try checkOwn(chains)
     for segment in try FilterPlan(chains).segments {
-      switch segment {
-      case .own(let type, let options): _ = try type.init(options)
-      case .graph(let text): try check(graph: text)
-      }
+      if case .graph(let text) = segment { try check(graph: text) }
+    }
+  }
+
+  /// Checks the chains' syntax and their own filters; needs no FFmpeg, and so no worker.
+  ///
+  /// - Throws: ``FramePoolError`` of code `refused`.
+  static func checkOwn(_ chains: [String]) throws(FramePoolError) {
+    for segment in try FilterPlan(chains).segments {
+      if case .own(let type, let options) = segment { _ = try FilterPlan.make(type, options) }
     }
   }
 

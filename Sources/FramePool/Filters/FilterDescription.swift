@@ -24,6 +24,41 @@ public struct FilterDescription: Codable, Hashable, Sendable {
   public var example: String
   /// Its options.
   public var options: [Option] = []
+  /// What else is to be known of an own filter: how far it looks in time, whether it only measures.
+  public var notes: [String] = []
   /// Whether it is vidproc's own rather than FFmpeg's.
   public var isOwn: Bool
+}
+
+extension FilterDescription {
+  init(_ filter: any FrameFilter.Type) {
+    self.init(
+      name: filter.name, summary: filter.summary, example: filter.example,
+      options: filter.options.map(\.listing), notes: Self.notes(filter), isOwn: true)
+  }
+
+  private static func notes(_ filter: any FrameFilter.Type) -> [String] {
+    var notes: [String] = []
+    if filter.onlyMeasures {
+      notes.append("It only measures: frames pass through as they are. See --records and --report.")
+    }
+    guard let typical = try? filter.init(exampleOptions(filter)) else { return notes }
+    var reach: [String] = []
+    if typical.lookBehind == .max { reach.append("all frames before") }
+    if (1..<Int.max).contains(typical.lookBehind) {
+      reach.append(Quantity.text(typical.lookBehind, "frame") + " before")
+    }
+    if typical.lookAhead > 0 {
+      reach.append(Quantity.text(typical.lookAhead, "frame") + " after")
+    }
+    if !reach.isEmpty {
+      notes.append("As in the example, it looks at \(reach.joined(separator: " and ")) a frame.")
+    }
+    return notes
+  }
+
+  private static func exampleOptions(_ filter: any FrameFilter.Type) -> FilterOptions {
+    let typed = (try? FilterSyntax.filters(filter.example))?.first?.options ?? []
+    return (try? FilterOptions(typed, for: filter)) ?? FilterOptions()
+  }
 }

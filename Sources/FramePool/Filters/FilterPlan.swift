@@ -36,6 +36,22 @@ struct FilterPlan {
     }
   }
 
+  /// Makes an own filter with the options that were typed.
+  ///
+  /// - Throws: ``FramePoolError`` of code `refused` for options that it does not take.
+  static func make(
+    _ type: any FrameFilter.Type, _ options: [FilterSyntax.Option]
+  ) throws(FramePoolError) -> any FrameFilter {
+    let options = try FilterOptions(options, for: type)
+    do {
+      return try type.init(options)
+    } catch let error as FramePoolError {
+      throw error
+    } catch {
+      throw FramePoolError(.refused, "filter '\(type.name)': \(error)")
+    }
+  }
+
   private mutating func append(graph text: String) {
     // Labels would clash across --filter options, so a graph with labels is not joined to another.
     if case .graph(let previous)? = segments.last, !FilterSyntax.isGraph(previous),

@@ -59,16 +59,6 @@ enum FilterSyntax {
     }
   }
 
-  /// Refuses whatever was given to a filter that has no options.
-  static func refuse(
-    _ options: [Option], by filter: FilterDescription
-  ) throws(FramePoolError) {
-    guard let option = options.first else { return }
-    throw FramePoolError(
-      .refused, "filter '\(filter.name)' has no option '\(option.key ?? option.value)'; it has none"
-    )
-  }
-
   private static func options(_ arguments: String) -> [Option] {
     guard !arguments.isEmpty else { return [] }
     return splitOutsideQuotes(arguments, at: ":").map { part in

@@ -103,7 +103,7 @@ public struct Host: ~Copyable {
     while true {
       let ready = wait()
       if ready.input, !readRequests() { return 0 }
-      for pid in ready.workers { readPipes(of: pid) }
+      for pid in ready.workers { guard readPipes(of: pid) else { return 1 } }
       guard startWaiting() else { return 1 }
       if ready.child {
         clinux_drain_signal_descriptor(childSignal)
@@ -241,10 +241,18 @@ public struct Host: ~Copyable {
 
   // MARK: - Workers
 
-  private mutating func readPipes(of pid: pid_t) {
+  /// Reads what a worker wrote and passes its parts on; false when the parent is gone.
+  private mutating func readPipes(of pid: pid_t) -> Bool {
     workers[pid]?.readPipes()
+    guard sendParts(of: pid) else { return false }
     if let worker = workers[pid] { warmUp(for: worker) }
     if workers[pid]?.isOverflown == true { kill(pid, for: .overlongResult) }
+    return true
+  }
+
+  private mutating func sendParts(of pid: pid_t) -> Bool {
+    guard let job = workers[pid]?.job, let parts = workers[pid]?.takeParts() else { return true }
+    return parts.allSatisfy { send(.init(part: .init(job: job, text: $0))) }
   }
 
   /// Does the warm-ups that a worker asked for.
@@ -272,6 +280,7 @@ public struct Host: ~Copyable {
       worker.readRest()
       worker.closePipes()
       warmUp(for: worker)
+      for text in worker.takeParts() { send(.init(part: .init(job: worker.job, text: text))) }
       if let body = worker.takeProgress() {
         send(.init(progress: .init(job: worker.job, body: body)))
       }

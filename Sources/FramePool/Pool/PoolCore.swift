@@ -238,6 +238,8 @@ final class PoolCore: Sendable {
         calls.append((entry.job.observer, .started(entry.job)))
       } else if let progress = report.progress, let entry = state.running[progress.job] {
         calls.append((entry.job.observer, .progress(entry.job, body: progress.body)))
+      } else if let part = report.part, let entry = state.running[part.job] {
+        calls.append((entry.job.observer, .part(entry.job, text: part.text)))
       } else if let ended = report.ended, let entry = state.running.removeValue(forKey: ended.job) {
         state.hosts[entry.host].used -= 1
         state.hosts[entry.host].failedLives = 0

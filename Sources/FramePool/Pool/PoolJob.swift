@@ -23,6 +23,7 @@ struct PoolJob: Sendable {
   enum Event: Sendable {
     case started(PoolJob)
     case progress(PoolJob, body: String)
+    case part(PoolJob, text: String)
     case ended(PoolJob, Ending)
   }
 

@@ -152,4 +152,7 @@ public enum TaskEvent<Progress: Sendable>: Sendable {
   case started(index: Int, host: String, pid: Int32, attempt: Int)
   /// The worker reported.
   case progress(index: Int, Progress)
+  /// The worker sent a piece of text: see ``TaskContext/send(part:)``. Those of an attempt come after
+  /// its start and before the input's result; a further attempt begins anew.
+  case part(index: Int, text: String)
 }

@@ -31,6 +31,17 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
     channel.send(.warmUp, Data(argument.utf8))
   }
 
+  /// Sends a piece of text to the parent.
+  ///
+  /// Unlike reports, none is left out, and they arrive in order and before the result:
+  /// ``TaskEvent/part(index:text:)``. Waits while the parent is behind.
+  ///
+  /// - Parameter text: Less than 1 MiB and without a line's end; all of a worker's together at most
+  ///   4 GiB, or it is ended.
+  public func send(part text: String) {
+    channel.send(.part, Data(text.utf8))
+  }
+
   /// Sends a report to the parent.
   ///
   /// - Throws: What encoding `progress` throws.

@@ -152,6 +152,7 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
         return
       }
       observer(.progress(index: index, progress))
+    case .part(_, let text): observer?(.part(index: index, text: text))
     case .ended(let job, let ending):
       complete(index, TaskCoding.result(index, job, ending))
     }

@@ -18,6 +18,12 @@ enum Wire {
   /// The longest progress report of a worker that a host passes on, in bytes.
   static let maximumProgress = 64 << 10
 
+  /// The longest part of a worker that a host passes on, in bytes.
+  static let maximumPart = 1 << 20
+
+  /// How many bytes of parts a worker may send.
+  static let maximumParts = 4 << 30
+
   /// Parent to host.
   struct Request: Codable, Equatable {
     var start: Start?
@@ -48,6 +54,7 @@ enum Wire {
     var hello: Hello?
     var started: Started?
     var progress: Progress?
+    var part: Part?
     var ended: Ended?
     var failed: Failed?
 
@@ -73,6 +80,12 @@ enum Wire {
       var job: UInt64
       /// The task's progress, JSON.
       var body: String
+    }
+
+    /// A worker sent a piece of text.
+    struct Part: Codable, Equatable {
+      var job: UInt64
+      var text: String
     }
 
     /// A worker is gone and reaped.

@@ -11,6 +11,8 @@ struct WorkerChannel {
     case progress = 0x50  // P
     case result = 0x52  // R
     case failure = 0x45  // E
+    /// Not JSON: a piece of text for the parent.
+    case part = 0x44  // D
     /// Not JSON: an argument for the task's warm-up.
     case warmUp = 0x57  // W
   }

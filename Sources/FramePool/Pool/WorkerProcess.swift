@@ -18,6 +18,8 @@ struct WorkerProcess {
   private(set) var error: Wire.RemoteError?
   private(set) var progress: String?
   private(set) var isOverflown = false
+  private var parts: [String] = []
+  private var partBytes = 0
   /// What the worker wants to be warmed up for its successors.
   private(set) var warmUps: [String] = []
   var lastProgressSent: UInt64 = 0
@@ -84,6 +86,12 @@ struct WorkerProcess {
     progress.take()
   }
 
+  /// Gives the parts that have not been sent yet.
+  mutating func takeParts() -> [String] {
+    defer { parts = [] }
+    return parts
+  }
+
   /// Whether a report waits to be sent.
   var hasProgress: Bool { progress != nil }
 
@@ -103,6 +111,14 @@ struct WorkerProcess {
       // A report is small; a longer one is a mistake or worse, and nobody misses it.
       case .progress: if line.count <= Wire.maximumProgress { progress = json }
       case .result: result = json
+      case .part:
+        partBytes += line.count
+        // Longer ones would not fit the wire, where a byte may become six.
+        if line.count > Wire.maximumPart || partBytes > Wire.maximumParts {
+          isOverflown = true
+        } else {
+          parts.append(json)
+        }
       case .warmUp: if warmUps.count < 8, json.utf8.count <= 64 { warmUps.append(json) }
       case .failure: error = try? Wire.decode(Wire.RemoteError.self, from: line.dropFirst(2))
       }

@@ -95,6 +95,8 @@ public struct FileRecord: Codable, Hashable, Sendable {
   public var formats: [String]
   /// Conversions that were made for filters that do not take the decoder's layout.
   public var conversions: [String]
+  /// What the filters measured over the whole video, in the order of the chain.
+  public var measurements: [FilterMeasurements]
   /// The layers of the sandbox that held.
   public var sandbox: [String]
 }
@@ -108,7 +110,7 @@ extension FileRecord {
       seconds: .init(
         queued: 0, wall: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0, checksum: 0),
       cpuSeconds: .init(user: 0, system: 0), peakMemoryBytes: 0, framesPerSecond: 0, formats: [],
-      conversions: [], sandbox: [])
+      conversions: [], measurements: [], sandbox: [])
   }
 
   /// The record of an input before any work: its obstacle, or that nothing has been done yet.
@@ -177,6 +179,7 @@ extension FileRecord {
     checksum = record.checksum
     formats = record.formats
     conversions = record.conversions
+    measurements = record.measurements
     sandbox = record.sandbox
     if let failure = record.failure {
       status = record.isDamaged ? .damaged : .failed

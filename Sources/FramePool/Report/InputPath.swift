@@ -3,7 +3,7 @@ public import SystemPackage
 /// A file's path across the process border: any bytes, though the wire is JSON.
 ///
 /// Encoded as a string where the bytes are UTF-8, else as an array of the bytes.
-public struct InputPath: Codable, Hashable, Sendable {
+public struct InputPath: Codable, Hashable, Sendable, CustomStringConvertible {
   /// The path.
   public var path: FilePath
 
@@ -21,6 +21,9 @@ public struct InputPath: Codable, Hashable, Sendable {
     }
     path = FilePath(bytes: try container.decode([UInt8].self))
   }
+
+  /// The path, repaired where it is no UTF-8.
+  public var description: String { path.string }
 
   /// Writes a string or an array of bytes.
   public func encode(to encoder: any Swift.Encoder) throws {

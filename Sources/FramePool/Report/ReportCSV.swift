@@ -19,6 +19,7 @@ enum ReportCSV {
     ("rotation", { text($0.stream?.rotation) }),
     ("duration", { text($0.stream?.duration) }),
     ("frames_decoded", { "\($0.frames.decoded)" }),
+    ("frames_sampled", { "\($0.frames.sampled)" }),
     ("frames_filtered", { "\($0.frames.filtered)" }),
     ("decode_errors", { "\($0.frames.decodeErrors)" }),
     ("frames_per_second", { "\($0.framesPerSecond)" }),

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 public import SystemPackage
 
@@ -27,34 +26,12 @@ public struct ReportFile: Sendable {
   ///
   /// - Throws: ``FramePoolError`` of code `outputFailed` or `diskFull`.
   public func write(_ report: Report) throws(FramePoolError) {
-    let part = FilePath("\(path).\(getpid()).part")
-    let descriptor = part.withPlatformString {
-      clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    try PartFile.write(path, what: "report") { file throws(FramePoolError) in
+      let write = { (text: String) throws(FramePoolError) in try file.write(text) }
+      switch format {
+      case .json: try ReportJSON.write(report, write)
+      case .csv: try ReportCSV.write(report, write)
+      }
     }
-    guard descriptor >= 0 else { throw failure() }
-    var isWhole = false
-    defer { if !isWhole { _ = part.withPlatformString { unlink($0) } } }
-    try fill(descriptor, with: report)
-    let renamed = part.withPlatformString { from in path.withPlatformString { rename(from, $0) } }
-    guard renamed == 0 else { throw failure() }
-    isWhole = true
-  }
-
-  private func fill(_ descriptor: CInt, with report: Report) throws(FramePoolError) {
-    defer { close(descriptor) }
-    let write: (String) throws(FramePoolError) -> Void = { text throws(FramePoolError) in
-      guard DescriptorIO.write(text, to: descriptor) else { throw self.failure() }
-    }
-    switch format {
-    case .json: try ReportJSON.write(report, write)
-    case .csv: try ReportCSV.write(report, write)
-    }
-    guard fsync(descriptor) == 0 else { throw failure() }
-  }
-
-  private func failure() -> FramePoolError {
-    FramePoolError(
-      errno == ENOSPC ? .diskFull : .outputFailed,
-      "report '\(path)' cannot be written: \(String(cString: strerror(errno)))")
   }
 }

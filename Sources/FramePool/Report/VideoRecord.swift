@@ -27,6 +27,8 @@ public struct VideoRecord: Codable, Hashable, Sendable {
   public struct Frames: Codable, Hashable, Sendable {
     /// Frames out of the decoder.
     public var decoded = 0
+    /// Frames that the sampling let through to the filter chain.
+    public var sampled = 0
     /// Frames out of the filter chain.
     public var filtered = 0
     /// Frames in the output.
@@ -79,6 +81,8 @@ public struct VideoRecord: Codable, Hashable, Sendable {
   public var formats: [String] = []
   /// Conversions that were made for filters that do not take the decoder's layout.
   public var conversions: [String] = []
+  /// What the filters measured over the whole video.
+  public var measurements: [FilterMeasurements] = []
   /// What the sandbox holds.
   public var sandbox: [String] = []
   /// Whether FFmpeg's filters were needed, for a turned picture or a conversion too.

@@ -9,6 +9,7 @@ struct Decoder: ~Copyable, FrameStage {
   private(set) var demuxer: Demuxer
   private let context: DecoderContext
   private let path: FilePath
+  private let keyframesOnly: Bool
   private var isDraining = false
   private var isDone = false
 
@@ -27,14 +28,18 @@ struct Decoder: ~Copyable, FrameStage {
   ///   - demuxer: The stage before; owned from here on.
   ///   - path: The file, for messages.
   ///   - threads: Codec threads.
+  ///   - keyframesOnly: Whether other frames are passed over.
   /// - Throws: ``FramePoolError``: `unsupported` without a decoder, `corrupt` when the stream's
   ///   parameters are refused by it.
-  init(reading demuxer: consuming Demuxer, path: FilePath, threads: Int) throws(FramePoolError) {
+  init(
+    reading demuxer: consuming Demuxer, path: FilePath, threads: Int, keyframesOnly: Bool = false
+  ) throws(FramePoolError) {
     let start = MonotonicClock.now()
     let stream = demuxer.stream
     let maxPixels = demuxer.options.maxPixels
     do throws(FFmpegError) {
-      context = try DecoderContext(for: stream, threads: threads, maxPixels: maxPixels)
+      context = try DecoderContext(
+        for: stream, threads: threads, maxPixels: maxPixels, keyframesOnly: keyframesOnly)
     } catch {
       let codec = StreamInfo.codecName(stream)
       if error.code == .decoderNotFound {
@@ -44,6 +49,7 @@ struct Decoder: ~Copyable, FrameStage {
       throw FramePoolError(
         .corrupt, "\(path): the \(codec) decoder refuses the stream's header", cause: error)
     }
+    self.keyframesOnly = keyframesOnly
     self.path = path
     self.demuxer = demuxer
     nanoseconds = MonotonicClock.now() - start
@@ -94,6 +100,8 @@ struct Decoder: ~Copyable, FrameStage {
   private mutating func send(_ packet: consuming Packet?) {
     let status: CInt
     if let packet {
+      // Where the decoder does not tell keyframes itself, the container's word must do.
+      if keyframesOnly, !packet.isKeyframe, !context.passesOverOtherFrames { return }
       status = avcodec_send_packet(context.raw, packet.raw)
     } else {
       isDraining = true

@@ -93,6 +93,24 @@ struct Demuxer: ~Copyable {
     }
   }
 
+  /// Goes to the last keyframe before a time, where the container has an index of them that can be
+  /// trusted.
+  ///
+  /// Only before the first packet was read. The corresponding C function is `av_seek_frame`.
+  ///
+  /// - Parameter time: In microseconds of the container's own time.
+  /// - Returns: Whether the next packet may be another than the file's first.
+  mutating func seek(before time: Int64) -> Bool {
+    // Others find their way by guessing, or give timestamps that depend on where reading began.
+    let hasIndex = ["mov", "matroska"].contains { context.formatName.hasPrefix($0) }
+    guard hasIndex, time > context.startTime else { return false }
+    let start = MonotonicClock.now()
+    defer { nanoseconds += MonotonicClock.now() - start }
+    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
+    let target = av_rescale_q(time, microseconds, stream.pointee.time_base)
+    return av_seek_frame(context.raw, CInt(streamIndex), target, AVSEEK_FLAG_BACKWARD) >= 0
+  }
+
   /// Sees that no video stream claims more pixels than are allowed.
   private static func checkSizes(
     of context: borrowing InputContext, _ path: FilePath, _ options: Options

@@ -2,10 +2,10 @@ import SystemPackage
 
 /// Frames to filtered frames.
 ///
-/// Owns the decoder before it and the links of the chain.
+/// Owns the sampler before it and the links of the chain.
 struct FilterChain: ~Copyable, FrameStage {
   /// Where the frames come from.
-  private(set) var decoder: Decoder
+  private(set) var sampler: Sampler
   private let links: [any FilterLink]
   private let path: FilePath
   /// Nanoseconds spent in filters.
@@ -14,19 +14,19 @@ struct FilterChain: ~Copyable, FrameStage {
   /// Builds the chain; graphs are configured when the first frame says what it looks like.
   ///
   /// - Parameters:
-  ///   - decoder: The stage before; owned from here on.
+  ///   - sampler: The stage before; owned from here on.
   ///   - plan: The filters.
   ///   - rotation: What to do about a display matrix.
   ///   - path: The file, for messages.
   ///   - threads: Threads for FFmpeg's filters.
   /// - Throws: ``FramePoolError`` of code `refused` for options that a filter does not take.
   init(
-    reading decoder: consuming Decoder, plan: FilterPlan, rotation: RotationPolicy, path: FilePath,
+    reading sampler: consuming Sampler, plan: FilterPlan, rotation: RotationPolicy, path: FilePath,
     threads: Int
   ) throws(FramePoolError) {
-    let stream = decoder.demuxer.stream
-    let frameRate = StreamInfo.frameRate(stream, in: decoder.demuxer.context)
-    let startTime = decoder.demuxer.context.startTime
+    let stream = sampler.decoder.demuxer.stream
+    let frameRate = StreamInfo.frameRate(stream, in: sampler.decoder.demuxer.context)
+    let startTime = sampler.decoder.demuxer.context.startTime
     var segments = plan.segments[...]
     var links: [any FilterLink] = []
     func graph(_ text: String?, matrix: [Int32]?, turns: Bool) -> GraphLink {
@@ -43,21 +43,47 @@ struct FilterChain: ~Copyable, FrameStage {
       }
       links.append(graph(text, matrix: StreamInfo.displayMatrix(stream), turns: true))
     }
+    // Neighbouring point filters share one pass, neighbouring measuring filters one conversion.
+    var points: [any PointFilter] = []
+    var measures: [any FrameFilter] = []
+    func endGroups() {
+      if !points.isEmpty { links.append(OwnFilterLink(PointChain(points))) }
+      if !measures.isEmpty { links.append(OwnFilterLink(MeasureChain(measures))) }
+      points = []
+      measures = []
+    }
     for segment in segments {
       switch segment {
-      case .graph(let text): links.append(graph(text, matrix: nil, turns: false))
-      case .own(let type, let options): links.append(OwnFilterLink(try type.init(options), type))
+      case .graph(let text):
+        endGroups()
+        links.append(graph(text, matrix: nil, turns: false))
+      case .own(let type, let options):
+        let filter = try FilterPlan.make(type, options)
+        if let point = filter as? any PointFilter {
+          if !measures.isEmpty { endGroups() }
+          points.append(point)
+        } else if type.onlyMeasures {
+          if !points.isEmpty { endGroups() }
+          measures.append(filter)
+        } else {
+          endGroups()
+          links.append(OwnFilterLink(filter))
+        }
       }
     }
+    endGroups()
     self.links = links
     self.path = path
-    self.decoder = decoder
+    self.sampler = sampler
   }
 
-  var timeBase: Rational { links.last?.timeBase ?? decoder.timeBase }
+  var timeBase: Rational { links.last?.timeBase ?? sampler.timeBase }
 
   /// Conversions that were made because a filter does not take the decoder's layout.
   var conversions: [String] { links.flatMap(\.conversions) }
+
+  /// What the filters measured over the whole video, in the order of the chain.
+  var measurements: [FilterMeasurements] { links.flatMap(\.measurements) }
 
   /// Whether FFmpeg's filters were needed.
   var usedFFmpegFilters: Bool { links.contains { $0.usedFFmpegFilters } }
@@ -68,7 +94,7 @@ struct FilterChain: ~Copyable, FrameStage {
 
   /// The next frame out of link `index`, which asks the one before it for what it needs.
   private mutating func pull(_ index: Int) throws(FramePoolError) -> Frame? {
-    guard index >= 0 else { return try decoder.next() }
+    guard index >= 0 else { return try sampler.next() }
     while true {
       switch try receive(from: links[index]) {
       case .frame(let frame): return frame
@@ -83,7 +109,7 @@ struct FilterChain: ~Copyable, FrameStage {
   ) throws(FramePoolError) -> FilterGraph.Output {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
-    do throws(FFmpegError) {
+    do {
       return try link.receive()
     } catch {
       throw failure(error)
@@ -95,8 +121,8 @@ struct FilterChain: ~Copyable, FrameStage {
   ) throws(FramePoolError) {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
-    let timeBase = index == 0 ? decoder.timeBase : links[index - 1].timeBase
-    do throws(FFmpegError) {
+    let timeBase = index == 0 ? sampler.timeBase : links[index - 1].timeBase
+    do {
       if let frame {
         try links[index].send(frame, timeBase: timeBase)
       } else {
@@ -107,7 +133,11 @@ struct FilterChain: ~Copyable, FrameStage {
     }
   }
 
-  private func failure(_ error: FFmpegError) -> FramePoolError {
+  private func failure(_ error: any Error) -> FramePoolError {
+    if let error = error as? FramePoolError { return error }
+    guard let error = error as? FFmpegError else {
+      return FramePoolError(.internal, "\(path): a filter failed: \(error)")
+    }
     if error.code == .noMemory {
       return FramePoolError(.outOfMemory, "\(path): memory ran out in a filter", cause: error)
     }

@@ -12,12 +12,20 @@ protocol FilterLink: AnyObject {
   /// Whether FFmpeg's filters were needed.
   var usedFFmpegFilters: Bool { get }
 
+  /// What was measured over the whole video; complete once ``receive()`` has said that it ended.
+  var measurements: [FilterMeasurements] { get }
+
   /// Takes a frame in. Called only after ``receive()`` said that input is needed.
-  func send(_ frame: consuming Frame, timeBase: Rational) throws(FFmpegError)
+  func send(_ frame: consuming Frame, timeBase: Rational) throws
 
   /// Says that no frame follows.
-  func drain() throws(FFmpegError)
+  func drain() throws
 
   /// Gives the next frame, or says what is missing.
-  func receive() throws(FFmpegError) -> FilterGraph.Output
+  func receive() throws -> FilterGraph.Output
+}
+
+extension FilterLink {
+  /// Nothing was measured.
+  var measurements: [FilterMeasurements] { [] }
 }

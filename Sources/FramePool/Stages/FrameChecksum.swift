@@ -27,7 +27,7 @@ struct FrameChecksum: ~Copyable {
     defer { nanoseconds += MonotonicClock.now() - start }
     let format = frame.pixelFormat
     for (index, rows) in format.planeHeights(height: frame.height).enumerated() {
-      guard let plane = frame.plane(index) else { continue }
+      guard let plane = frame.memory(ofPlane: index) else { continue }
       let bytes = Int(
         av_image_get_linesize(
           AVPixelFormat(format.rawValue), frame.raw.pointee.width, CInt(index)))
@@ -37,7 +37,7 @@ struct FrameChecksum: ~Copyable {
         for row in 0..<rows { av_md5_update(context, plane.base + row * plane.stride, bytes) }
       }
     }
-    if format.hasPalette, let palette = frame.plane(1) {
+    if format.hasPalette, let palette = frame.memory(ofPlane: 1) {
       av_md5_update(context, palette.base, 1024)
     }
   }

@@ -1,39 +1,64 @@
 import CFFmpeg
 
-/// A piece of the chain that one of our own filters does.
+/// A piece of the chain that one of our own filters does, or several in one pass.
 final class OwnFilterLink: FilterLink {
   private let filter: any FrameFilter
-  private let type: any FrameFilter.Type
+  private let name: String
+  private let onlyMeasures: Bool
+  private var output = FilterOutput()
   private var converter: GraphLink?
   private var convertedFrom: PixelFormat?
-  private var waiting: Frame?
   private var isDraining = false
   private(set) var timeBase = Rational(0, 1)
   private(set) var conversions: [String] = []
 
   var usedFFmpegFilters: Bool { converter != nil }
 
-  init(_ filter: any FrameFilter, _ type: any FrameFilter.Type) {
+  init(_ filter: any FrameFilter) {
     self.filter = filter
-    self.type = type
+    name =
+      (filter as? PointChain)?.names ?? (filter as? MeasureChain)?.names ?? type(of: filter).name
+    onlyMeasures = type(of: filter).onlyMeasures
   }
 
-  func send(_ frame: consuming Frame, timeBase: Rational) throws(FFmpegError) {
+  var measurements: [FilterMeasurements] {
+    if let chain = filter as? MeasureChain { return chain.lists }
+    let values = filter.measurements()
+    return values.isEmpty ? [] : [FilterMeasurements(filter: name, values: values)]
+  }
+
+  func send(_ frame: consuming Frame, timeBase: Rational) throws {
     self.timeBase = timeBase
-    if type.takes(frame.pixelFormat) {
-      waiting = try filter.apply(frame)
+    if filter.takes(frame.pixelFormat) {
+      try apply(frame)
+    } else if onlyMeasures {
+      try measure(frame)
     } else {
-      waiting = try filter.apply(try converted(frame))
+      try apply(try converted(frame))
     }
   }
 
-  func drain() {
+  func drain() throws {
     isDraining = true
+    try filter.finish(into: &output)
   }
 
   func receive() -> FilterGraph.Output {
-    if let frame = waiting.take() { return .frame(frame) }
+    if let frame = output.take() { return .frame(frame) }
     return isDraining ? .ended : .needsInput
+  }
+
+  private func apply(_ frame: consuming Frame) throws {
+    output.prepare(for: frame, filter, timeBase)
+    try filter.filter(frame, into: &output)
+  }
+
+  /// Lets the filter see a converted frame; the frame that goes on is the one that came.
+  private func measure(_ frame: consuming Frame) throws {
+    try apply(try converted(try frame.makeReference()))
+    guard let measured = output.take() else { return }
+    frame.copyNotes(from: measured)
+    output.emit(frame)
   }
 
   /// The frame in the nearest layout that the filter takes, by libavfilter's own measure of what a
@@ -49,10 +74,16 @@ final class OwnFilterLink: FilterLink {
     }
     if before != convertedFrom {
       convertedFrom = before
-      conversions.append(
-        "\(before.name) to \(result.pixelFormat.name) for \(type.description.name)")
+      conversions.append(describe(before, result.pixelFormat))
     }
     return result
+  }
+
+  private func describe(_ before: PixelFormat, _ after: PixelFormat) -> String {
+    let losses = before.losses(to: after)
+    return "\(before.name) to \(after.name) for \(name)"
+      + (onlyMeasures ? ", for measuring only" : "")
+      + (losses.isEmpty ? "" : ", losing \(losses.joined(separator: " and "))")
   }
 
   private func makeConverter() -> GraphLink {
@@ -61,7 +92,7 @@ final class OwnFilterLink: FilterLink {
     while let next = av_pix_fmt_desc_next(descriptor) {
       descriptor = next
       let format = PixelFormat(rawValue: av_pix_fmt_desc_get_id(next).rawValue)
-      if type.takes(format) { names.append(format.name) }
+      if filter.takes(format) { names.append(format.name) }
     }
     return GraphLink(
       "format=pix_fmts=" + names.joined(separator: "|"), streamMatrix: nil, turnsFrames: false,

@@ -10,6 +10,10 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public var rotation: RotationPolicy
   /// Whether to sum up all filtered frames.
   public var checksum: Bool
+  /// Which frames are worked on.
+  public var sampling: Sampling
+  /// Whether measurements of each frame are sent.
+  public var records: Bool
   /// Codec threads; filters get as many.
   public var threads: Int
   /// The largest width x height, in pixels, that is decoded.
@@ -22,7 +26,8 @@ public struct VideoJob: Codable, Hashable, Sendable {
   /// Makes a job with the defaults of the command line.
   public init(
     input: InputPath, stream: Int? = nil, filters: [String] = [], rotation: RotationPolicy = .auto,
-    checksum: Bool = false, threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
+    checksum: Bool = false, sampling: Sampling = Sampling(), records: Bool = false,
+    threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
     allowPlaylists: Bool = false, verbose: Bool = false
   ) {
     self.input = input
@@ -30,6 +35,8 @@ public struct VideoJob: Codable, Hashable, Sendable {
     self.filters = filters
     self.rotation = rotation
     self.checksum = checksum
+    self.sampling = sampling
+    self.records = records
     self.threads = threads
     self.maxPixels = maxPixels
     self.allowPlaylists = allowPlaylists

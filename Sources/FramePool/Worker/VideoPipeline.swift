@@ -2,17 +2,25 @@ import CFFmpeg
 
 /// One video through the stages: demux, decode, filter chain, sink.
 enum VideoPipeline {
+  /// Something that happened on the way.
+  enum Event {
+    /// A frame left the filter chain.
+    case frame(VideoProgress)
+    /// Measurements of frames are complete.
+    case records(FrameRecords)
+  }
+
   /// Runs the stages to the end and writes down what happened.
   ///
   /// - Parameters:
   ///   - job: What to do.
   ///   - record: Filled in, as far as the video goes.
-  ///   - report: Called after each frame with a way to make a progress report.
+  ///   - report: Told what happens.
   /// - Returns: The stages, for whoever wants to decide when their memory is given back; nil when
   ///   they could not be opened.
   @discardableResult
   static func run(
-    _ job: VideoJob, _ record: inout VideoRecord, report: (() -> VideoProgress) -> Void
+    _ job: VideoJob, _ record: inout VideoRecord, report: (Event) -> Void
   ) -> FilterChain? {
     var chain: FilterChain
     do throws(FramePoolError) {
@@ -24,7 +32,9 @@ enum VideoPipeline {
     do throws(FramePoolError) {
       var tally = FrameTally()
       var checksum = job.checksum ? FrameChecksum() : nil
-      let failure = pull(&chain, &tally, &checksum, duration: record.stream?.duration, report)
+      var recorder = job.records ? FrameRecorder() : nil
+      let failure = pull(
+        &chain, &tally, &checksum, &recorder, duration: record.stream?.duration, report)
       if let checksum = checksum.take() {
         record.seconds.checksum = Double(checksum.nanoseconds) / 1e9
         record.checksum = checksum.finish()
@@ -43,20 +53,61 @@ enum VideoPipeline {
     record.isDamaged = false
   }
 
-  private static func open(
+  static func open(
     _ job: VideoJob, _ record: inout VideoRecord
   ) throws(FramePoolError) -> FilterChain {
     let plan = try FilterPlan(job.filters)
+    return try FilterChain(
+      reading: try sampler(for: job, &record), plan: plan, rotation: job.rotation,
+      path: job.input.path, threads: job.threads)
+  }
+
+  /// The stages up to the sampler, at the first frame that is wanted or before it.
+  ///
+  /// Where reading can begin near the start, it does; but the frames must be those that a decoder gives
+  /// that has read everything. So when the first frame is late, or anything is complained about on the
+  /// way, all of it is read after all.
+  private static func sampler(
+    for job: VideoJob, _ record: inout VideoRecord
+  ) throws(FramePoolError) -> Sampler {
+    if let start = job.sampling.start, start > 0 {
+      var demuxer = try demuxer(for: job, &record)
+      let time = demuxer.context.startTime + Int64((start * 1e6).rounded())
+      if demuxer.seek(before: time) {
+        let before = FFmpegLog.counts()
+        var sampler = try sampler(reading: demuxer, job)
+        if try sampler.beginsEarlyEnough(), sampler.decoder.errorCount == 0,
+          FFmpegLog.counts() == before
+        {
+          return sampler
+        }
+        FFmpegLog.restore(before)
+      } else {
+        return try sampler(reading: demuxer, job)
+      }
+    }
+    return try sampler(reading: try demuxer(for: job, &record), job)
+  }
+
+  private static func demuxer(
+    for job: VideoJob, _ record: inout VideoRecord
+  ) throws(FramePoolError) -> Demuxer {
     let demuxer = try Demuxer(
       opening: job.input.path,
       options: .init(
         stream: job.stream, maxPixels: job.maxPixels, allowPlaylists: job.allowPlaylists))
     record.stream = StreamInfo.summary(of: demuxer.stream, in: demuxer.context)
     record.seconds.demux = Double(demuxer.nanoseconds) / 1e9
-    let decoder = try Decoder(reading: demuxer, path: job.input.path, threads: job.threads)
-    return try FilterChain(
-      reading: decoder, plan: plan, rotation: job.rotation, path: job.input.path,
-      threads: job.threads)
+    return demuxer
+  }
+
+  private static func sampler(
+    reading demuxer: consuming Demuxer, _ job: VideoJob
+  ) throws(FramePoolError) -> Sampler {
+    let decoder = try Decoder(
+      reading: demuxer, path: job.input.path, threads: job.threads,
+      keyframesOnly: job.sampling.keyframes)
+    return Sampler(reading: decoder, job.sampling)
   }
 
   /// Pulls every frame through.
@@ -64,16 +115,21 @@ enum VideoPipeline {
   /// - Returns: The error that ended it, or nil at the end of the stream.
   private static func pull(
     _ chain: inout FilterChain, _ tally: inout FrameTally, _ checksum: inout FrameChecksum?,
-    duration: Double?, _ report: (() -> VideoProgress) -> Void
+    _ recorder: inout FrameRecorder?, duration: Double?, _ report: (Event) -> Void
   ) -> FramePoolError? {
+    defer { if let rest = recorder?.take() { report(.records(rest)) } }
     do throws(FramePoolError) {
       while let frame = try chain.next() {
+        let index = tally.count
         tally.add(frame, timeBase: chain.timeBase)
         checksum?.update(frame)
-        report {
-          VideoProgress(
-            frames: tally.count, timestamp: tally.lastTimestamp, duration: duration)
+        if let full = recorder?.add(frame, index: index, timeBase: chain.timeBase) {
+          report(.records(full))
         }
+        report(
+          .frame(
+            VideoProgress(
+              frames: tally.count, timestamp: tally.lastTimestamp, duration: duration)))
       }
       return nil
     } catch {
@@ -84,12 +140,13 @@ enum VideoPipeline {
   private static func write(
     _ chain: borrowing FilterChain, _ tally: FrameTally, into record: inout VideoRecord
   ) {
-    record.frames.decoded = chain.decoder.frameCount
+    record.frames.decoded = chain.sampler.decoder.frameCount
+    record.frames.sampled = chain.sampler.frameCount
     record.frames.filtered = tally.count
     record.frames.decodeErrors =
-      chain.decoder.errorCount + (chain.decoder.demuxer.readError == nil ? 0 : 1)
-    record.seconds.demux = Double(chain.decoder.demuxer.nanoseconds) / 1e9
-    record.seconds.decode = Double(chain.decoder.nanoseconds) / 1e9
+      chain.sampler.decoder.errorCount + (chain.sampler.decoder.demuxer.readError == nil ? 0 : 1)
+    record.seconds.demux = Double(chain.sampler.decoder.demuxer.nanoseconds) / 1e9
+    record.seconds.decode = Double(chain.sampler.decoder.nanoseconds) / 1e9
     record.seconds.filter = Double(chain.nanoseconds) / 1e9
     record.startOffset = tally.firstTimestamp
     record.lastTimestamp = tally.lastTimestamp
@@ -97,6 +154,7 @@ enum VideoPipeline {
     if record.stream?.pixelFormat == nil { record.stream?.pixelFormat = tally.firstPixelFormat }
     record.formats = tally.formats.count > 1 ? tally.formats : []
     record.conversions = chain.conversions
+    record.measurements = chain.measurements
     record.usedFFmpegFilters = chain.usedFFmpegFilters
   }
 
@@ -106,9 +164,11 @@ enum VideoPipeline {
   ) throws(FramePoolError) {
     let path = job.input.path
     let logged = FFmpegLog.counts()
-    let codecError = chain.decoder.lastError
-    if chain.decoder.frameCount == 0 {
-      if chain.decoder.demuxer.sawEncryption {
+    let codecError = chain.sampler.decoder.lastError
+    // A file may well have no keyframe.
+    let isEmptyByWish = job.sampling.keyframes && codecError == nil && logged.codingErrors == 0
+    if chain.sampler.decoder.frameCount == 0, !isEmptyByWish {
+      if chain.sampler.decoder.demuxer.sawEncryption {
         throw FramePoolError(.unsupported, "\(path) is encrypted")
       }
       if logged.sawPixelLimit {
@@ -122,15 +182,15 @@ enum VideoPipeline {
           .unsupported, "\(path) uses a feature that FFmpeg's decoder lacks", cause: codecError)
       }
       let hint = logged.firstCodingError.map { "; FFmpeg says: \($0)" } ?? ""
-      let cause = codecError ?? chain.decoder.demuxer.readError
+      let cause = codecError ?? chain.sampler.decoder.demuxer.readError
       throw FramePoolError(
         .corrupt, "\(path): no frame could be decoded" + (cause == nil ? hint : ""), cause: cause)
     }
     var complaints: [String] = []
-    if chain.decoder.errorCount > 0 {
-      complaints.append(Quantity.text(chain.decoder.errorCount, "decode error"))
+    if chain.sampler.decoder.errorCount > 0 {
+      complaints.append(Quantity.text(chain.sampler.decoder.errorCount, "decode error"))
     }
-    if let error = chain.decoder.demuxer.readError { complaints.append("\(error)") }
+    if let error = chain.sampler.decoder.demuxer.readError { complaints.append("\(error)") }
     if logged.codingErrors > 0 {
       complaints.append(
         "FFmpeg reported \(Quantity.text(logged.codingErrors, "error")), first: "
@@ -140,7 +200,8 @@ enum VideoPipeline {
     record.isDamaged = true
     record.failure = .init(
       kind: .corrupt,
-      message: "\(path) is damaged, \(Quantity.text(chain.decoder.frameCount, "frame")) could be "
+      message:
+        "\(path) is damaged, \(Quantity.text(chain.sampler.decoder.frameCount, "frame")) could be "
         + "decoded: " + complaints.joined(separator: "; "))
   }
 }

@@ -15,6 +15,11 @@ public enum VideoTask: PoolTask {
   /// The warm-up's argument that loads FFmpeg's filters too.
   public static let filters = "filters"
 
+  /// All tasks that a batch needs, for ``Host/enterIfAsked(_:tasks:information:)``.
+  public static let all: [any PoolTask.Type] = [
+    VideoTask.self, ProbeTask.self, FilterCheckTask.self, PreviewTask.self,
+  ]
+
   /// Loads FFmpeg's libraries and opens the usual decoders once, so that their tables are made
   /// before the fork and shared by all workers.
   ///
@@ -36,8 +41,12 @@ public enum VideoTask: PoolTask {
     FFmpegLog.install(verbose: job.verbose)
     var record = VideoRecord()
     record.sandbox = Sandbox.enter().map(\.rawValue)
-    let stages = VideoPipeline.run(job, &record) { progress in
-      if context.isReportDue { try? context.report(progress()) }
+    let stages = VideoPipeline.run(job, &record) { event in
+      switch event {
+      case .frame(let progress): if context.isReportDue { try? context.report(progress) }
+      case .records(let records):
+        if let text = try? TaskCoding.encode(records) { context.send(part: text) }
+      }
     }
     // The process ends in a moment; giving its memory back piece by piece would only take time.
     UnsafeMutablePointer<FilterChain?>.allocate(capacity: 1).initialize(to: stages)
@@ -61,7 +70,9 @@ public enum VideoTask: PoolTask {
       VideoJob.self,
       from: encoder.encode(VideoJob(input: InputPath(FilePath("/proc/self/fd/\(file)")))))
     var record = VideoRecord()
-    VideoPipeline.run(job, &record) { _ = try? encoder.encode($0()) }
+    VideoPipeline.run(job, &record) { event in
+      if case .frame(let progress) = event { _ = try? encoder.encode(progress) }
+    }
     record.failure = .init(kind: .internal, message: "")
     _ = try encoder.encode(record)
   }

@@ -56,6 +56,8 @@ struct FiltersCommand: ParsableCommand {
       "\(filter.name) (\(filter.isOwn ? "vidproc's own" : "FFmpeg's"))", "  \(filter.summary)", "",
       "Example:", "  vidproc run clip.mp4 --filter '\(filter.example)'", "",
     ]
+    lines += filter.notes.map { "  " + $0 }
+    if !filter.notes.isEmpty { lines.append("") }
     if filter.options.isEmpty {
       lines.append("It has no options.")
       return lines.joined(separator: "\n")

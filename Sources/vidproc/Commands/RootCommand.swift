@@ -14,8 +14,9 @@ struct RootCommand: ParsableCommand {
         vidproc run videos --recursive -f 'scale=640:-2,invert' --report report.json
         vidproc probe clip.mkv
         vidproc filters scale
+        vidproc preview clip.mp4 --filter blur=sigma=3 --output blur.png
       """,
     version: vidprocVersion,
-    subcommands: [RunCommand.self, ProbeCommand.self, FiltersCommand.self],
+    subcommands: [RunCommand.self, ProbeCommand.self, FiltersCommand.self, PreviewCommand.self],
     defaultSubcommand: RunCommand.self)
 }

@@ -16,6 +16,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
   @OptionGroup(title: "What is done to each video") var work: WorkOptions
+  @OptionGroup(title: "Which frames") var sampling: SamplingOptions
   @OptionGroup(title: "How") var schedule: ScheduleOptions
   @OptionGroup(title: "What is told") var output: OutputOptions
 
@@ -32,6 +33,7 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("No videos to process: name files or directories, or use --files-from.")
     }
     let files = try output.reportFiles()
+    let records = try output.recordsFile()
     let options = try batchOptions()
     let control = BatchControl()
     let progress = console.progress(names: list.inputs.map { $0.path.string })
@@ -47,7 +49,9 @@ struct RunCommand: AsyncParsableCommand {
     let report: Report
     do {
       report = try await progress.during {
-        try await Batch(inputs: list.inputs, options: options).run(control: control) {
+        try await Batch(inputs: list.inputs, options: options).run(
+          control: control, records: records
+        ) {
           progress.take($0)
         }
       }
@@ -58,28 +62,33 @@ struct RunCommand: AsyncParsableCommand {
     }
     progress.finish(report)
     console.summarise(report)
-    try end(report, files, console)
+    try end(report, files, records, console)
   }
 
   private func batchOptions() throws -> BatchOptions {
     var options = BatchOptions()
     work.fill(&options)
+    options.sampling = sampling.sampling
     schedule.fill(&options)
     options.verbose = output.verbose
     return options
   }
 
   /// Writes the reports and ends with the code that the batch deserves.
-  private func end(_ report: Report, _ files: [ReportFile], _ console: Console) throws {
+  private func end(
+    _ report: Report, _ files: [ReportFile], _ records: RecordsFile?, _ console: Console
+  ) throws {
     var isWritten = true
-    for file in files {
+    func write(_ body: () throws(FramePoolError) -> Void) {
       do throws(FramePoolError) {
-        try file.write(report)
+        try body()
       } catch {
         console.error(error.description)
         isWritten = false
       }
     }
+    for file in files { write { () throws(FramePoolError) in try file.write(report) } }
+    write { () throws(FramePoolError) in try records?.write(report) }
     if let signal = Interrupts.shared.received { ExitCode.exitInterrupted(by: signal) }
     let totals = report.totals
     let isDone =

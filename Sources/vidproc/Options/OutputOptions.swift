@@ -9,6 +9,12 @@ struct OutputOptions: ParsableArguments {
     completion: .file())
   var report: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what filters measure of each frame, .ndjson or .csv by its name.", valueName: "file"),
+    completion: .file())
+  var records: String?
+
   @Option(help: "Progress: bars on a terminal, plain lines, or JSON lines on standard output.")
   var progress: ProgressStyle = .auto
 
@@ -20,6 +26,16 @@ struct OutputOptions: ParsableArguments {
 
   mutating func validate() throws {
     if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+  }
+
+  /// Checks that the records can be written, before any work.
+  func recordsFile() throws -> RecordsFile? {
+    guard let records else { return nil }
+    do throws(FramePoolError) {
+      return try RecordsFile(RawArguments.path(records))
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 
   /// Checks that the reports can be written, before any work.

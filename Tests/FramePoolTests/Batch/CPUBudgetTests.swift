@@ -78,4 +78,12 @@ import Testing
     #expect(plan.jobs == jobs)
     #expect(plan.threadsPerJob == threads)
   }
+
+  @Test func theLastVideosShareTheIdleCPUs() {
+    let budget = CPUBudget(cpus: 8, source: "")
+    let plan = WorkPlan(budget: budget, videos: 100)
+    let threads = (1...12).map { plan.threads(remaining: $0, budget: budget, isFixed: false) }
+    #expect(threads == [8, 4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1])
+    #expect(plan.threads(remaining: 1, budget: budget, isFixed: true) == 1)
+  }
 }

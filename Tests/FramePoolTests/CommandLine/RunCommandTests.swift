@@ -342,7 +342,8 @@ import Testing
   @Test func filtersAreListedAndDescribed() async throws {
     let list = try await Run.vidproc("filters")
     #expect(list.status == 0)
-    #expect(list.output.hasPrefix("vidproc's own:\n  grayscale "))
+    #expect(list.output.hasPrefix("vidproc's own:\n  adjust "))
+    #expect(list.output.contains("\n  grayscale "))
     #expect(list.output.contains("\n  scale "))
     let one = try await Run.vidproc("filters", "scale")
     #expect(one.output.contains("vidproc run clip.mp4 --filter 'scale="))
@@ -364,6 +365,6 @@ import Testing
     let hello = try #require(run.output.split(separator: "\n").first)
     let report = try Wire.decode(Wire.Report.self, from: hello.utf8)
     #expect(report.hello?.wire == Wire.version)
-    #expect(report.hello?.tasks == ["check-filters", "probe", "video"])
+    #expect(report.hello?.tasks == ["check-filters", "preview", "probe", "video"])
   }
 }

@@ -11,12 +11,12 @@ import Testing
       AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUV444P12LE, AV_PIX_FMT_GRAY8,
       AV_PIX_FMT_GRAY16LE, AV_PIX_FMT_GBRP, AV_PIX_FMT_GBRAP10LE, AV_PIX_FMT_YUVA420P,
       AV_PIX_FMT_YUV410P,
-    ] { #expect(format(raw).isPlainPlanar, "\(format(raw).name)") }
+    ] { #expect(format(raw).isPlanar, "\(format(raw).name)") }
     for raw in [
       AV_PIX_FMT_NV12, AV_PIX_FMT_RGB24, AV_PIX_FMT_PAL8, AV_PIX_FMT_MONOWHITE, AV_PIX_FMT_UYVY422,
       AV_PIX_FMT_P010LE, AV_PIX_FMT_GBRPF32LE, AV_PIX_FMT_YUV420P10BE, AV_PIX_FMT_BAYER_BGGR8,
       AV_PIX_FMT_VAAPI,
-    ] { #expect(!format(raw).isPlainPlanar, "\(format(raw).name)") }
+    ] { #expect(!format(raw).isPlanar, "\(format(raw).name)") }
   }
 
   @Test func packedRGBIsToldFromOthers() {
@@ -31,19 +31,24 @@ import Testing
   }
 
   @Test func oddSizesRoundChromaUp() {
-    let planes = format(AV_PIX_FMT_YUV420P).planes(width: 161, height: 121)
+    let sizes = (0..<4).map { plane in
+      format(AV_PIX_FMT_YUVA420P).size(ofPlane: plane, width: 161, height: 121)
+    }
     #expect(
-      planes == [
+      sizes == [
         .init(width: 161, height: 121), .init(width: 81, height: 61),
-        .init(width: 81, height: 61),
+        .init(width: 81, height: 61), .init(width: 161, height: 121),
       ])
-    #expect(
-      format(AV_PIX_FMT_YUVA420P).planes(width: 3, height: 3).last == .init(width: 3, height: 3))
+    let rgb = format(AV_PIX_FMT_GBRP)
+    #expect(rgb.size(ofPlane: 1, width: 3, height: 3) == .init(width: 3, height: 3))
     #expect(format(AV_PIX_FMT_YUV420P).planeHeights(height: 121) == [121, 61, 61])
   }
 
   @Test func componentsAreFoundWhereTheyLie() {
-    #expect(format(AV_PIX_FMT_GBRP).componentPlanes == [2, 0, 1])
+    #expect((0..<3).map { format(AV_PIX_FMT_GBRP).plane(ofComponent: $0) } == [2, 0, 1])
+    #expect(format(AV_PIX_FMT_YUVA420P).isAlpha(plane: 3))
+    #expect(format(AV_PIX_FMT_YUVA420P).isChroma(plane: 2))
+    #expect(!format(AV_PIX_FMT_GBRP).isChroma(plane: 2))
     #expect(format(AV_PIX_FMT_BGRA).packedOffsets == [2, 1, 0, 3])
     #expect(format(AV_PIX_FMT_ARGB).packedOffsets == [1, 2, 3, 0])
     #expect(format(AV_PIX_FMT_RGB48LE).packedOffsets == [0, 1, 2])

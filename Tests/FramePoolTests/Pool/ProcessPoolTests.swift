@@ -157,6 +157,7 @@ func withPool<Result: Sendable>(
           #expect(index == 0 && pid > 0 && attempt == 1)
           started.withLock { $0 += 1 }
         case .progress(_, let number): seen.withLock { $0.append(number) }
+        case .part: Issue.record("it sends none")
         }
       }
       for await result in results { last = result }
@@ -166,6 +167,37 @@ func withPool<Result: Sendable>(
     #expect(started.withLock { $0 } == 1)
     #expect(seen.withLock { $0 }.last == 5)
     #expect(seen.withLock { $0 == $0.sorted() })
+  }
+
+  @Test func allPartsArriveInOrderBeforeTheResult() async throws {
+    let parts = Mutex<[Int: [Int]]>([:])
+    let atEnd = try await withPool { pool in
+      var counts: [Int: Int] = [:]
+      let results = pool.map(Pieces.self, over: [[3000, 500], [0, 0], [3, 500_000]]) { event in
+        guard case .part(let index, let text) = event else { return }
+        let number = Int(text.prefix { $0 != " " }) ?? -1
+        parts.withLock { $0[index, default: []].append(number) }
+      }
+      for await result in results {
+        counts[result.index] = parts.withLock { $0[result.index]?.count ?? 0 }
+        #expect(result.outcome == .success(counts[result.index] ?? -1))
+      }
+      return counts
+    }
+    #expect(atEnd == [0: 3000, 1: 0, 2: 3])
+    #expect(parts.withLock { $0[0] } == Array(0..<3000))
+  }
+
+  @Test func aPartThatIsTooLongEndsItsWorkerAlone() async throws {
+    try await withPool { pool in
+      let result = try await pool.submit(Pieces.self, [1, 2 << 20])
+      guard case .failure(.malformedResult) = result.outcome else {
+        Issue.record("expected a malformed result, got \(result.outcome)")
+        return
+      }
+      let next = try await pool.submit(Sum.self, [1])
+      #expect(next.outcome == .success(1), "the pool goes on")
+    }
   }
 
   @Test func aTimeoutEndsTheWorker() async throws {

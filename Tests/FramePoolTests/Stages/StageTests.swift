@@ -20,7 +20,7 @@ import Testing
     _ name: String, _ filters: [String], rotation: RotationPolicy = .auto
   ) throws -> FilterChain {
     try FilterChain(
-      reading: try decoder(name), plan: FilterPlan(filters), rotation: rotation,
+      reading: Sampler(reading: try decoder(name)), plan: FilterPlan(filters), rotation: rotation,
       path: path(name), threads: 1)
   }
 
@@ -155,8 +155,8 @@ import Testing
     func chain(_ filters: [String]) throws -> FilterChain {
       let demuxer = try Demuxer(opening: path, options: options)
       return try FilterChain(
-        reading: Decoder(reading: demuxer, path: path, threads: 1), plan: FilterPlan(filters),
-        rotation: .auto, path: path, threads: 1)
+        reading: Sampler(reading: Decoder(reading: demuxer, path: path, threads: 1)),
+        plan: FilterPlan(filters), rotation: .auto, path: path, threads: 1)
     }
     for filters in [[], ["hflip"], ["invert"], ["grayscale", "hflip"], ["tmix=frames=3"]] {
       let (times, sizes) = try drain(try chain(filters))
@@ -168,17 +168,22 @@ import Testing
   // MARK: - Own filters
 
   @Test func grayscaleSharesTheLumaAndHasOneNeutralPlane() throws {
-    let filter = try GrayscaleFilter([])
+    let filter = PointChain([GrayscaleFilter(FilterOptions())])
+    var output = FilterOutput()
     var decoder = try decoder("h264_aac_640x360.mp4")
     guard let first = try decoder.next(), let second = try decoder.next() else {
       Issue.record("the clip has no two frames")
       return
     }
-    let luma = first.plane(0)?.base
-    let gray = try filter.apply(first)
-    let other = try filter.apply(second)
-    let (grayLuma, chroma, red) = (gray.plane(0)?.base, gray.plane(1), gray.plane(2)?.base)
-    let otherChroma = other.plane(1)?.base
+    let luma = first.memory(ofPlane: 0)?.base
+    try filter.filter(first, into: &output)
+    try filter.filter(second, into: &output)
+    guard let gray = output.take(), let other = output.take() else {
+      Issue.record("a frame is missing")
+      return
+    }
+    let (grayLuma, chroma) = (gray.memory(ofPlane: 0)?.base, gray.memory(ofPlane: 1))
+    let (red, otherChroma) = (gray.memory(ofPlane: 2)?.base, other.memory(ofPlane: 1)?.base)
     #expect(grayLuma == luma)
     #expect(chroma?.base == red)
     #expect(chroma?.base == otherChroma)

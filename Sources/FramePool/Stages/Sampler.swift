@@ -1,0 +1,124 @@
+import CFFmpeg
+
+/// Frames to those of them that are worked on.
+///
+/// Owns the decoder before it.
+struct Sampler: ~Copyable, FrameStage {
+  /// Where the frames come from.
+  private(set) var decoder: Decoder
+  private let sampling: Sampling
+  /// When the container begins, in microseconds of its own time.
+  private let origin: Int64
+  /// The window in microseconds from there.
+  private let start: Int64?
+  private let windowEnd: Int64?
+  private var rate: RateSampler?
+  /// A frame whose successor decides about it, or which was decoded to see where the decoder stands.
+  private var waiting: Frame?
+  private var isInside = false
+  private var isOver = false
+  private var index = 0
+
+  /// Frames given so far.
+  private(set) var frameCount = 0
+
+  /// Takes from a decoder what `sampling` says.
+  ///
+  /// - Parameters:
+  ///   - decoder: The stage before; owned from here on.
+  ///   - sampling: Which frames.
+  init(reading decoder: consuming Decoder, _ sampling: Sampling = Sampling()) {
+    origin = decoder.demuxer.context.startTime
+    func time(_ seconds: Double) -> Int64 { Int64((seconds * 1e6).rounded()) }
+    start = sampling.start.map(time)
+    windowEnd = sampling.duration.map { time((sampling.start ?? 0) + $0) }
+    rate = sampling.rate.map { RateSampler($0) }
+    // Without a start all frames are inside from the first one on, with a timestamp or without.
+    isInside = sampling.start == nil
+    self.sampling = sampling
+    self.decoder = decoder
+  }
+
+  var timeBase: Rational { decoder.timeBase }
+
+  mutating func next() throws(FramePoolError) -> Frame? {
+    guard !isOver else { return nil }
+    if let limit = sampling.frames, frameCount >= limit { return end() }
+    if rate != nil { return try nextAtRate() }
+    while let frame = try nextInWindow() {
+      defer { index += 1 }
+      if let every = sampling.every, !index.isMultiple(of: every) { continue }
+      frameCount += 1
+      return frame
+    }
+    return end()
+  }
+
+  /// Decodes the first frame that is in the window.
+  ///
+  /// - Returns: Whether the decoder stood early enough: it gave a frame from before the window, or one
+  ///   at its very beginning, or the file has none.
+  mutating func beginsEarlyEnough() throws(FramePoolError) -> Bool {
+    guard let start, let frame = try decoder.next() else { return true }
+    let order = order(of: frame, start)
+    waiting = consume frame
+    return order <= 0
+  }
+
+  private mutating func nextAtRate() throws(FramePoolError) -> Frame? {
+    let unit = timeBase
+    while let frame = try nextTimed() {
+      let pts = frame.pts ?? 0
+      var next: Int64?
+      while let following = try nextTimed() {
+        // One that is not later is never nearer to a tick.
+        guard let time = following.pts, time > pts else { continue }
+        next = time
+        waiting = consume following
+        break
+      }
+      if rate?.takes(pts, next: next, unit) ?? true {
+        frameCount += 1
+        return frame
+      }
+    }
+    return end()
+  }
+
+  /// The next frame in the window that has a timestamp.
+  private mutating func nextTimed() throws(FramePoolError) -> Frame? {
+    while let frame = try nextInWindow() {
+      if frame.pts != nil { return frame }
+    }
+    return nil
+  }
+
+  private mutating func nextInWindow() throws(FramePoolError) -> Frame? {
+    while let frame = try waitingOrNext() {
+      if let start, frame.pts != nil { isInside = isInside || order(of: frame, start) >= 0 }
+      if let windowEnd, frame.pts != nil, order(of: frame, windowEnd) >= 0 { return nil }
+      if isInside { return frame }
+    }
+    return nil
+  }
+
+  private mutating func waitingOrNext() throws(FramePoolError) -> Frame? {
+    if let frame = waiting.take() { return frame }
+    return try decoder.next()
+  }
+
+  /// Whether a frame is before (-1), at (0) or after (1) a time; exact, by `av_compare_ts`.
+  private func order(of frame: borrowing Frame, _ time: Int64) -> Int {
+    guard let pts = frame.pts else { return 0 }
+    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
+    // A container's start is rounded to microseconds: in the stream's own unit it is a tick again.
+    let first = av_rescale_q(origin, microseconds, timeBase.raw)
+    return Int(av_compare_ts(pts &- first, timeBase.raw, time, microseconds))
+  }
+
+  private mutating func end() -> Frame? {
+    isOver = true
+    waiting = nil
+    return nil
+  }
+}
