@@ -45,7 +45,8 @@ public enum FilterCatalog {
     guard typed.count == 1, let type = own(typed[0].name) else {
       throw FramePoolError(.refused, "'\(text)' is not one of vidproc's own filters")
     }
-    return try FilterPlan.make(type, typed[0].options)
+    let filter = try FilterPlan.make(type, typed[0].options)
+    return (filter as? any PointFilter).map { PointChain([$0]) } ?? filter
   }
 
   /// Every filter that can stand in a chain of video filters, own ones first, then by name.

@@ -29,6 +29,15 @@ public struct FilterOutput: ~Copyable {
     try make(like: frame)
   }
 
+  /// A new frame of any shape, uninitialised, with the timestamps and side data of another.
+  ///
+  /// - Throws: An error when memory runs out.
+  public mutating func makeFrame(
+    of shape: FrameShape, like frame: borrowing Frame
+  ) throws -> Frame {
+    try buffers.makeFrame(of: shape, like: frame)
+  }
+
   /// The frame itself where its planes may be written, else a copy of it.
   ///
   /// - Throws: An error when memory runs out.

@@ -31,6 +31,9 @@ public final class RecordsFile: Sendable {
     var failure: FramePoolError?
   }
 
+  /// More columns than any chain makes.
+  private static let maximumNames = 4096
+
   private let path: FilePath
   private let format: Format
   private let spool: CInt
@@ -79,7 +82,9 @@ public final class RecordsFile: Sendable {
 
   /// Takes what a video's worker sent; what is no ``FrameRecords`` is left out.
   func add(_ text: String, to index: Int) {
-    guard let records = try? TaskCoding.decode(FrameRecords.self, text) else { return }
+    guard let records = try? TaskCoding.decode(FrameRecords.self, text),
+      records.names.count <= Self.maximumNames
+    else { return }
     let bytes = Array(text.utf8) + [0x0A]
     state.withLock { state in
       guard state.failure == nil else { return }
@@ -88,7 +93,8 @@ public final class RecordsFile: Sendable {
         state.failure = failure()
         return
       }
-      state.names.formUnion(records.names)
+      // A worker that a hostile file has taken over could go on inventing columns.
+      if state.names.count < Self.maximumNames { state.names.formUnion(records.names) }
       state.extents[index, default: []].append(
         Extent(offset: state.length, length: bytes.count))
       state.length += Int64(bytes.count)

@@ -90,6 +90,22 @@ import Testing
 struct OwnFilterFootageTests {
   private let directory = TemporaryDirectory()
 
+  @Test func aWindowIsThatOfDecodingEverything() async throws {
+    let path = directory.path.appending("r.json")
+    func sums(_ arguments: [String]) async throws -> [String: String?] {
+      let run = try await Run.vidproc(
+        ["run", "--quiet", "--checksum", "--report", path.string] + arguments
+          + [Folders.footage.appending("clips").string])
+      #expect(run.status == 0, "\(run.errors)")
+      return Dictionary(
+        uniqueKeysWithValues: try ReadReport(path).files.map { ("\($0.input)", $0.checksum) })
+    }
+    let window = try await sums(["--start", "1.27", "--duration", "0.4"])
+    let wanted = try await sums(["--filter", "select=gte(t\\,1.27)*lt(t\\,1.67)"])
+    #expect(window.count == 59)
+    for (name, sum) in window { #expect(sum == wanted[name], "\(name)") }
+  }
+
   @Test(
     arguments: FilterCatalog.all().filter(\.isOwn).map(\.example) + [
       "denoise=temporal:radius=3", "invert,adjust=gamma=2,sepia", "blur=0.5,edges,binarize",

@@ -27,7 +27,8 @@ protocol PointFilter: FrameFilter {
 }
 
 extension PointFilter {
-  // Never called: `FilterPlan` puts point filters, single ones too, into a `PointChain`.
+  // In a pipeline point filters, single ones too, are put into a `PointChain`, which keeps its tables; this is
+  // for one that is called by itself.
   func filter(_ frame: consuming Frame, into output: inout FilterOutput) throws {
     try PointChain([self]).filter(frame, into: &output)
   }
