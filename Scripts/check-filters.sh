@@ -7,6 +7,7 @@ venv=.build/check-filters
 if ! "$venv/bin/python" -c 'import numpy, scipy' 2>/dev/null; then
   if ! python3 -c 'import ensurepip' 2>/dev/null; then
     echo "check-filters: installing python3-venv" >&2
+    apt-get update -qq
     apt-get install -y -qq python3-venv >/dev/null
   fi
   python3 -m venv "$venv"

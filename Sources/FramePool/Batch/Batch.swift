@@ -49,8 +49,8 @@ public struct Batch: Sendable {
     }
     // What our own filters would refuse needs no worker to tell.
     try FilterCheck.checkOwn(options.filters)
-    let work = schedule()
-    guard !work.isEmpty else {
+    let bySize = schedule()
+    guard !bySize.isEmpty else {
       report.finish()
       return report
     }
@@ -69,6 +69,7 @@ public struct Batch: Sendable {
       report.tool.libraries = information
       report.machine.workerStart = report.tool.libraries.removeValue(forKey: "mode")
       try await checkFilters(pool)
+      let work = await reschedule(bySize, pool)
       observer(.planned(videos: work.count, plan, budget))
       let last = LastProgress()
       let results = pool.map(
@@ -107,6 +108,27 @@ public struct Batch: Sendable {
   private func schedule() -> [Int] {
     inputs.indices.filter { inputs[$0].obstacle == nil }
       .sorted { (inputs[$1].size, $0) < (inputs[$0].size, $1) }
+  }
+
+  /// Puts the videos in the order of what they will probably cost, where a look into each pays.
+  ///
+  /// A size says little about that: of two clips of a megabyte, one can take ten times as long.
+  private func reschedule(_ work: [Int], _ pool: ProcessPool) async -> [Int] {
+    guard ExpectedCost.isWorthAProbe(work.map { inputs[$0].size }, slots: plan.jobs) else {
+      return work
+    }
+    var costs: [Int: Double] = [:]
+    // What cannot be opened in a moment keeps its place; its own worker will say what is wrong.
+    let probes = pool.map(
+      ProbeTask.self, over: work.lazy.map { job(for: $0, remaining: work.count, records: false) },
+      timeout: 0.5)
+    for await result in probes {
+      guard case .success(let probe) = result.outcome else { continue }
+      let index = work[result.index]
+      costs[index] = ExpectedCost.seconds(probe, size: inputs[index].size)
+    }
+    guard costs.count == work.count else { return work }
+    return work.sorted { ((costs[$1] ?? 0), $0) < ((costs[$0] ?? 0), $1) }
   }
 
   private func job(for index: Int, remaining: Int, records: Bool) -> VideoJob {

@@ -41,7 +41,7 @@ public struct Sampling: Codable, Hashable, Sendable {
   public var duration: Double?
   /// Take the first frame of so many, again and again.
   public var every: Int?
-  /// Take so many frames a second: see ``RateSampler``.
+  /// Take so many frames a second: see <doc:Filters>.
   public var rate: Rate?
   /// End after so many frames.
   public var frames: Int?
