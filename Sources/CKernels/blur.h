@@ -65,7 +65,7 @@ static inline narrow upper(narrow a, narrow w) {
 #endif
 
 // What unpacking has parted, in order.
-static inline void store_parted(uint16_t *target, REGISTER low, REGISTER high) {
+static inline void store_in_order(uint16_t *target, REGISTER low, REGISTER high) {
 #if defined(LEVEL_AVX512)
   const __m512i first = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0);
   const __m512i second = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
@@ -77,13 +77,16 @@ static inline void store_parted(uint16_t *target, REGISTER low, REGISTER high) {
 #endif
 }
 
-// `vectors` is 2 where the row goes on so far, else 1; it is a constant wherever this is called.
+// `vectors` is 2 where the row goes on so far, else 1. With `parted`, the lower and the upper halves that
+// unpacking makes of each half register stay apart, as packing wants them later. Both are constants wherever
+// this is called.
 //
 // A pair of bytes becomes 64 times its sum in one instruction (pmaddubsw); with twice the weight that
 // is the product of 128 times the sum. A weight other than the centre's is less than a half.
 static inline __attribute__((always_inline)) void blur_part8(const uint8_t *source, uint16_t *target,
                                                              const uint16_t *weights,
-                                                             ptrdiff_t radius, int vectors) {
+                                                             ptrdiff_t radius, int vectors,
+                                                             int parted) {
   const REGISTER by64 = DO(set1_epi8)(64);
   REGISTER low[2], high[2];
   REGISTER w = BROADCAST(weights[0]), loss = BROADCAST(LOSS(radius));
@@ -104,16 +107,27 @@ static inline __attribute__((always_inline)) void blur_part8(const uint8_t *sour
           high[v], DO(mulhi_epu16)(DO(maddubs_epi16)(DO(unpackhi_epi8)(a, b), by64), w));
     }
   }
-  for (int v = 0; v < vectors; v++) store_parted(target + v * VECTOR_BYTES, low[v], high[v]);
+  for (int v = 0; v < vectors; v++) {
+    if (parted) {
+      memcpy(target + v * VECTOR_BYTES, &low[v], sizeof low[v]);
+      memcpy(target + v * VECTOR_BYTES + LANES, &high[v], sizeof high[v]);
+    } else {
+      store_in_order(target + v * VECTOR_BYTES, low[v], high[v]);
+    }
+  }
 }
 
-static void blur_row8(const uint8_t *source, uint16_t *target, ptrdiff_t n, const uint16_t *weights,
-                      ptrdiff_t radius) {
-  ptrdiff_t i = 0;
-  for (; i + VECTOR_BYTES < n; i += 2 * VECTOR_BYTES)
-    blur_part8(source + i, target + i, weights, radius, 2);
-  if (i < n) blur_part8(source + i, target + i, weights, radius, 1);
-}
+#define BLUR_ROW8(NAME, PARTED)                                                                      \
+  static void NAME(const uint8_t *source, uint16_t *target, ptrdiff_t n, const uint16_t *weights,    \
+                   ptrdiff_t radius) {                                                               \
+    ptrdiff_t i = 0;                                                                                 \
+    for (; i + VECTOR_BYTES < n; i += 2 * VECTOR_BYTES)                                              \
+      blur_part8(source + i, target + i, weights, radius, 2, PARTED);                                \
+    if (i < n) blur_part8(source + i, target + i, weights, radius, 1, PARTED);                       \
+  }
+
+BLUR_ROW8(blur_row8, 0)
+BLUR_ROW8(blur_row_parted8, 1)
 
 #else
 
@@ -139,6 +153,12 @@ static void blur_row8(const uint8_t *source, uint16_t *target, ptrdiff_t n, cons
   }
 }
 
+// Nothing is unpacked, so nothing is parted.
+static void blur_row_parted8(const uint8_t *source, uint16_t *target, ptrdiff_t n,
+                             const uint16_t *weights, ptrdiff_t radius) {
+  blur_row8(source, target, n, weights, radius);
+}
+
 #endif
 
 static void blur_row16(const uint16_t *source, uint16_t *target, ptrdiff_t n, const uint16_t *weights,
@@ -157,12 +177,26 @@ static void blur_row16(const uint16_t *source, uint16_t *target, ptrdiff_t n, co
   else                                                                                               \
     memcpy((target) + (i), &(result), (size_t)((n) - (i)) * sizeof(type));
 
-static inline void store_bytes(uint8_t *target, ptrdiff_t i, ptrdiff_t n, narrow sums) {
-  bytes result = __builtin_convertvector((sums + 64) >> 7, bytes);
-  if (i + LANES <= n)
-    memcpy(target + i, &result, sizeof result);
-  else if (i < n)
-    memcpy(target + i, &result, (size_t)(n - i));
+// The bytes of two vectors of sums, as `blur_row_parted8` leaves them at this level.
+static inline void store_bytes(uint8_t *target, ptrdiff_t i, ptrdiff_t n, narrow first, narrow second) {
+  first = (first + 64) >> 7;
+  second = (second + 64) >> 7;
+  uint8_t result[VECTOR_BYTES];
+#if defined(LEVEL_AVX2) || defined(LEVEL_AVX512)
+  REGISTER low, high;
+  memcpy(&low, &first, sizeof low);
+  memcpy(&high, &second, sizeof high);
+  low = DO(packus_epi16)(low, high);
+  memcpy(result, &low, sizeof low);
+#else
+  bytes low = __builtin_convertvector(first, bytes), high = __builtin_convertvector(second, bytes);
+  memcpy(result, &low, sizeof low);
+  memcpy(result + LANES, &high, sizeof high);
+#endif
+  if (i + VECTOR_BYTES <= n)
+    memcpy(target + i, result, VECTOR_BYTES);
+  else
+    memcpy(target + i, result, (size_t)(n - i));
 }
 
 // Two rows at a time: all taps of the upper one but the first are taps of the lower one, and loads are
@@ -189,10 +223,8 @@ static void blur_columns8(const uint16_t *const *rows, uint8_t *upper_row, uint8
         below[v] = next_below;
       }
     }
-    for (int v = 0; v < 2; v++) {
-      store_bytes(upper_row, i + v * LANES, n, sums[v]);
-      store_bytes(lower_row, i + v * LANES, n, sums[2 + v]);
-    }
+    store_bytes(upper_row, i, n, sums[0], sums[1]);
+    store_bytes(lower_row, i, n, sums[2], sums[3]);
   }
 }
 

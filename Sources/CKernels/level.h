@@ -30,6 +30,7 @@ const struct kernels LEVEL = {
     .add8 = add8,
     .add16 = add16,
     .blur_row8 = blur_row8,
+    .blur_row_parted8 = blur_row_parted8,
     .blur_row16 = blur_row16,
     .blur_columns8 = blur_columns8,
     .blur_columns16 = blur_columns16,

@@ -83,16 +83,21 @@ struct kernels {
   // Along a row: source is scratch with `radius` more samples on either side. target is scratch.
   void (*_Nonnull blur_row8)(const uint8_t *_Nonnull source, uint16_t *_Nonnull target, ptrdiff_t n,
                              const uint16_t *_Nonnull weights, ptrdiff_t radius);
+  // The same in the order that blur_columns8 wants, which is each level's own: whole blocks of the row are
+  // written, from multiples of KERNEL_BLOCK on.
+  void (*_Nonnull blur_row_parted8)(const uint8_t *_Nonnull source, uint16_t *_Nonnull target,
+                                    ptrdiff_t n, const uint16_t *_Nonnull weights, ptrdiff_t radius);
   void (*_Nonnull blur_row16)(const uint16_t *_Nonnull source, uint16_t *_Nonnull target, ptrdiff_t n,
                               const uint16_t *_Nonnull weights, ptrdiff_t radius);
-  // Down the columns, two rows at a time: `rows` are 2 * radius + 2 scratch rows from the top.
+  // Down the columns, two rows at a time: `rows` are 2 * radius + 2 scratch rows from the top; for 8 bits they come
+  // from blur_row_parted8.
   void (*_Nonnull blur_columns8)(const uint16_t *_Nonnull const *_Nonnull rows,
                                  uint8_t *_Nonnull upper, uint8_t *_Nonnull lower, ptrdiff_t n,
                                  const uint16_t *_Nonnull weights, ptrdiff_t radius);
   void (*_Nonnull blur_columns16)(const uint16_t *_Nonnull const *_Nonnull rows,
                                   uint16_t *_Nonnull upper, uint16_t *_Nonnull lower, ptrdiff_t n,
                                   const uint16_t *_Nonnull weights, ptrdiff_t radius);
-  // One row, from 2 * radius + 1 rows, and then what the blur took away is added to the source,
+  // One row, from 2 * radius + 1 rows of blur_row8 or blur_row16, and then what the blur took away is added to the source,
   // `amount` / 256 times.
   void (*_Nonnull sharpen_column8)(const uint16_t *_Nonnull const *_Nonnull rows,
                                    const uint8_t *_Nonnull source, uint8_t *_Nonnull target, ptrdiff_t n,

@@ -37,10 +37,12 @@ package enum BlurKernel {
     let nowhere = UnsafeMutableRawPointer(ring + taps * rowLength)
       .assumingMemoryBound(to: Sample.self)
     let line = nowhere + rowLength * 2 / MemoryLayout<Sample>.size
+    let forColumns = if case .blur = use { true } else { false }
     var filled = 0
     func fill(upTo last: Int) {
       while filled <= min(last, height - 1) {
-        alongRow(set, source.row(filled), ring + filled % taps * rowLength, width, along, line)
+        alongRow(
+          set, source.row(filled), ring + filled % taps * rowLength, width, along, line, forColumns)
         filled += 1
       }
     }
@@ -81,7 +83,7 @@ package enum BlurKernel {
     KernelScratch.rowLength(width) + 96
   }
 
-  /// What ``alongRow(_:_:_:_:_:_:)`` needs beside the ring, in 16-bit samples.
+  /// What ``alongRow(_:_:_:_:_:_:_:)`` needs beside the ring, in 16-bit samples.
   private static func lineLength(_ width: Int, _ along: GaussianWeights) -> Int {
     KernelScratch.rowLength(width) + 4 * along.radius + 4 * KernelSet.block
   }
@@ -94,7 +96,7 @@ package enum BlurKernel {
   private static func alongRow<Sample: KernelSample>(
     _ set: KernelSet, _ source: UnsafeMutablePointer<Sample>,
     _ target: UnsafeMutablePointer<UInt16>,
-    _ width: Int, _ along: GaussianWeights, _ line: UnsafeMutablePointer<Sample>
+    _ width: Int, _ along: GaussianWeights, _ line: UnsafeMutablePointer<Sample>, _ forColumns: Bool
   ) {
     let (block, radius) = (KernelSet.block, along.radius)
     let middle = (width - radius) / block - 1
@@ -103,7 +105,8 @@ package enum BlurKernel {
       first.update(from: source, count: width)
       line.update(repeating: source[0], count: radius)
       (first + width).update(repeating: source[width - 1], count: radius)
-      Sample.blurRow(set, first, target, width, along.values, radius: radius)
+      Sample.blurRow(
+        set, first, target, width, along.values, radius: radius, forColumns: forColumns)
       return
     }
     let rest = (middle + 1) * block
@@ -112,10 +115,12 @@ package enum BlurKernel {
     first.update(from: source, count: block + radius)
     (last - radius).update(from: source + rest - radius, count: width - rest + radius)
     (last + width - rest).update(repeating: source[width - 1], count: radius)
-    Sample.blurRow(
-      set, source + block, target + block, middle * block, along.values, radius: radius)
-    Sample.blurRow(set, first, target, block, along.values, radius: radius)
-    Sample.blurRow(set, last, target + rest, width - rest, along.values, radius: radius)
+    func blur(_ from: UnsafePointer<Sample>, _ to: UnsafeMutablePointer<UInt16>, _ count: Int) {
+      Sample.blurRow(set, from, to, count, along.values, radius: radius, forColumns: forColumns)
+    }
+    blur(source + block, target + block, middle * block)
+    blur(first, target, block)
+    blur(last, target + rest, width - rest)
   }
 
   /// The plain form of ``apply(_:_:_:_:_:_:_:)``; the target must not be the source.

@@ -31,9 +31,10 @@ package protocol KernelSample: FrameSample {
   /// Whether weights are 65536ths and rows of a blur 15-bit numbers, rather than 32768ths and the
   /// samples themselves.
   static var blursUpperHalves: Bool { get }
+  /// `forColumns` says that ``blurColumns(_:_:_:_:_:_:radius:)`` will read the row, which may want another order.
   static func blurRow(
     _ set: KernelSet, _ source: Source, _ target: Wide, _ n: Int, _ weights: UnsafePointer<UInt16>,
-    radius: Int)
+    radius: Int, forColumns: Bool)
   static func blurColumns(
     _ set: KernelSet, _ rows: WideRows, _ upper: Target, _ lower: Target, _ n: Int,
     _ weights: UnsafePointer<UInt16>, radius: Int)
@@ -109,9 +110,13 @@ extension UInt8: KernelSample {
 
   package static func blurRow(
     _ set: KernelSet, _ source: Source, _ target: Wide, _ n: Int, _ weights: UnsafePointer<UInt16>,
-    radius: Int
+    radius: Int, forColumns: Bool
   ) {
-    set.raw.pointee.blur_row8(source, target, n, weights, radius)
+    if forColumns {
+      set.raw.pointee.blur_row_parted8(source, target, n, weights, radius)
+    } else {
+      set.raw.pointee.blur_row8(source, target, n, weights, radius)
+    }
   }
 
   package static func blurColumns(
@@ -229,7 +234,7 @@ extension UInt16: KernelSample {
 
   package static func blurRow(
     _ set: KernelSet, _ source: Source, _ target: Wide, _ n: Int, _ weights: UnsafePointer<UInt16>,
-    radius: Int
+    radius: Int, forColumns: Bool
   ) {
     set.raw.pointee.blur_row16(source, target, n, weights, radius)
   }

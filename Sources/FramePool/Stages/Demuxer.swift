@@ -93,17 +93,20 @@ struct Demuxer: ~Copyable {
     }
   }
 
-  /// Goes to the last keyframe before a time, where the container has an index of them that can be
-  /// trusted.
+  /// Whether the container has an index of its keyframes that can be trusted.
+  ///
+  /// Others find their way by guessing, or give timestamps that depend on where reading began.
+  var hasTrustedIndex: Bool {
+    ["mov", "matroska"].contains { context.formatName.hasPrefix($0) }
+  }
+
+  /// Goes to the last keyframe before a time.
   ///
   /// Only before the first packet was read. The corresponding C function is `av_seek_frame`.
   ///
   /// - Parameter time: In microseconds of the container's own time.
-  /// - Returns: Whether the next packet may be another than the file's first.
+  /// - Returns: Whether it worked; where it did not, the position is unknown.
   mutating func seek(before time: Int64) -> Bool {
-    // Others find their way by guessing, or give timestamps that depend on where reading began.
-    let hasIndex = ["mov", "matroska"].contains { context.formatName.hasPrefix($0) }
-    guard hasIndex, time > context.startTime else { return false }
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
     let microseconds = AVRational(num: 1, den: AV_TIME_BASE)

@@ -13,7 +13,7 @@ struct Sampler: ~Copyable, FrameStage {
   private let start: Int64?
   private let windowEnd: Int64?
   private var rate: RateSampler?
-  /// A frame whose successor decides about it, or which was decoded to see where the decoder stands.
+  /// A frame that was decoded ahead.
   private var waiting: Frame?
   private var isInside = false
   private var isOver = false
@@ -54,15 +54,25 @@ struct Sampler: ~Copyable, FrameStage {
     return end()
   }
 
-  /// Decodes the first frame that is in the window.
+  /// Decodes up to the first frame of the window.
   ///
-  /// - Returns: Whether the decoder stood early enough: it gave a frame from before the window, or one
-  ///   at its very beginning, or the file has none.
-  mutating func beginsEarlyEnough() throws(FramePoolError) -> Bool {
-    guard let start, let frame = try decoder.next() else { return true }
-    let order = order(of: frame, start)
-    waiting = consume frame
-    return order <= 0
+  /// - Returns: Whether the decoder stood early enough for that: its first frame was before the window's start, or at
+  ///   it, or there was none.
+  /// - Throws: As ``next()``.
+  mutating func advanceToStart() throws(FramePoolError) -> Bool {
+    guard let start else { return true }
+    var isFirst = true
+    while let frame = try decoder.next() {
+      guard frame.pts != nil else { continue }
+      let order = order(of: frame, start)
+      if isFirst, order > 0 { return false }
+      isFirst = false
+      if order >= 0 {
+        waiting = consume frame
+        return true
+      }
+    }
+    return true
   }
 
   private mutating func nextAtRate() throws(FramePoolError) -> Frame? {

@@ -72,18 +72,17 @@ enum VideoPipeline {
   ) throws(FramePoolError) -> Sampler {
     if let start = job.sampling.start, start > 0 {
       var demuxer = try demuxer(for: job, &record)
+      guard demuxer.hasTrustedIndex else { return try sampler(reading: demuxer, job) }
       let time = demuxer.context.startTime + Int64((start * 1e6).rounded())
       if demuxer.seek(before: time) {
         let before = FFmpegLog.counts()
         var sampler = try sampler(reading: demuxer, job)
-        if try sampler.beginsEarlyEnough(), sampler.decoder.errorCount == 0,
+        if try sampler.advanceToStart(), sampler.decoder.errorCount == 0,
           FFmpegLog.counts() == before
         {
           return sampler
         }
         FFmpegLog.restore(before)
-      } else {
-        return try sampler(reading: demuxer, job)
       }
     }
     return try sampler(reading: try demuxer(for: job, &record), job)
