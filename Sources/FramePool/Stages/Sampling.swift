@@ -33,7 +33,8 @@ public struct Sampling: Codable, Hashable, Sendable {
     }
   }
 
-  /// Decode keyframes only: what `ffmpeg -skip_frame nokey` gives.
+  /// Decode keyframes only: what `ffmpeg -skip_frame nokey` gives where the decoder heeds that, else the packets
+  /// that the container marks.
   public var keyframes = false
   /// Seconds from the file's beginning: earlier frames are left out.
   public var start: Double?
