@@ -31,7 +31,8 @@ final class Interrupts: Sendable {
     if let early { handler(early) }
   }
 
-  /// Keeps the first signal that comes before ``handle(_:)`` for its handler; a second one ends the process.
+  /// Keeps the first signal that comes before ``handle(_:)`` for its handler; a second one ends the
+  /// process.
   func expectHandler() {
     state.withLock { $0.isHandlerExpected = true }
   }

@@ -1,11 +1,12 @@
-/// What a video will probably cost: for the order of a batch, in which what takes longest must not start last.
+/// What a video will probably cost: for the order of a batch, in which what takes longest must not
+/// start last.
 enum ExpectedCost {
-  /// Up to how many videos for each worker it is worth looking into them first: with more, the last ones are a small
-  /// part of the whole.
+  /// Up to how many videos for each worker it is worth looking into them first: with more, the last
+  /// ones are a small part of the whole.
   private static let videosPerSlot = 8
 
-  /// The mean size, in bytes, from which opening a file twice costs next to nothing: a look takes some 5 ms, decoding a
-  /// megabyte 50 to 300 ms.
+  /// The mean size, in bytes, from which opening a file twice costs next to nothing: a look takes
+  /// some 5 ms, decoding a megabyte 50 to 300 ms.
   private static let worthwhileSize: Int64 = 2_000_000
 
   /// Whether the videos are few and large enough to be looked into first.
@@ -20,8 +21,8 @@ enum ExpectedCost {
     return sizes.reduce(0, +) >= worthwhileSize * Int64(sizes.count)
   }
 
-  /// Seconds that decoding takes, roughly: by the pixels that the container declares and by the bytes, as measured with
-  /// H.264 on a machine of 2022; other codecs are of the same order.
+  /// Seconds that decoding takes, roughly: by the pixels that the container declares and by the
+  /// bytes, as measured with H.264 on a machine of 2022; other codecs are of the same order.
   ///
   /// - Parameters:
   ///   - probe: What the container says.

@@ -24,8 +24,8 @@ public struct WorkPlan: Codable, Hashable, Sendable {
 
   /// Codec threads for a video near the end of the batch.
   ///
-  /// The last videos to start are soon alone, and CPUs would be idle: when `remaining` videos are left, each may have
-  /// its share of all CPUs. Threads that were asked for are not changed.
+  /// The last videos to start are soon alone, and CPUs would be idle: when `remaining` videos are
+  /// left, each may have its share of all CPUs. Threads that were asked for are not changed.
   ///
   /// - Parameters:
   ///   - remaining: Videos that have not been started, this one with them.

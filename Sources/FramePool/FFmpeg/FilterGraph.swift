@@ -87,8 +87,8 @@ struct FilterGraph: ~Copyable {
 
   /// Says that no frame follows; what the filters hold back can be received afterwards.
   ///
-  /// - Parameter end: When the last frame's time is over, in units of the input's time base; filters
-  ///   that make a steady frame rate fill up to it. Nil when unknown.
+  /// - Parameter end: When the last frame's time is over, in units of the input's time base;
+  ///   filters that make a steady frame rate fill up to it. Nil when unknown.
   /// - Throws: ``FFmpegError``.
   func drain(end: Int64?) throws(FFmpegError) {
     try check(

@@ -97,8 +97,8 @@ extension Frame {
     av_dict_set(&raw.pointee.metadata, Self.notePrefix + name, value, 0)
   }
 
-  /// What was measured of this frame: by our own filters under the names they gave, by FFmpeg's under
-  /// theirs, which begin with `lavfi.`; in the order in which it was noted.
+  /// What was measured of this frame: by our own filters under the names they gave, by FFmpeg's
+  /// under theirs, which begin with `lavfi.`; in the order in which it was noted.
   var notes: [(name: String, value: String)] {
     var notes: [(name: String, value: String)] = []
     var entry: UnsafeMutablePointer<AVDictionaryEntry>?

@@ -143,8 +143,8 @@ public struct PixelFormat: RawRepresentable, Hashable, Sendable {
 extension PixelFormat {
   /// What a conversion to another format loses, in words.
   ///
-  /// The corresponding C function is `av_get_pix_fmt_loss` of libavutil's image code, computed here from
-  /// the descriptors.
+  /// The corresponding C function is `av_get_pix_fmt_loss` of libavutil's image code, computed here
+  /// from the descriptors.
   func losses(to other: PixelFormat) -> [String] {
     var losses: [String] = []
     if other.depth < depth { losses.append("depth") }

@@ -1,8 +1,8 @@
 import CFFmpeg
 import Synchronization
 
-/// All filters there are: vidproc's own, those of the FFmpeg libraries on this machine, and those that
-/// a program has registered.
+/// All filters there are: vidproc's own, those of the FFmpeg libraries on this machine, and those
+/// that a program has registered.
 public enum FilterCatalog {
   private static let builtIn: [any FrameFilter.Type] = [
     AdjustFilter.self, BinarizeFilter.self, BlackFilter.self, BlurFilter.self, DenoiseFilter.self,
@@ -15,8 +15,8 @@ public enum FilterCatalog {
 
   /// Adds filters to vidproc's own, for every chain of this program.
   ///
-  /// Call it first in `main`, before ``Host/enterIfAsked(_:tasks:information:)``: hosts and workers are
-  /// the same program and must know the same filters.
+  /// Call it first in `main`, before ``Host/enterIfAsked(_:tasks:information:)``: hosts and workers
+  /// are the same program and must know the same filters.
   ///
   /// - Parameter filters: Their names must be free: a name that is taken is a programmer's error.
   public static func register(_ filters: any FrameFilter.Type...) {
@@ -39,7 +39,8 @@ public enum FilterCatalog {
   ///
   /// - Parameter text: As on the command line, for example `blur=sigma=2`.
   /// - Returns: The filter.
-  /// - Throws: ``FramePoolError`` of code `refused` for another name, an unknown option or a bad value.
+  /// - Throws: ``FramePoolError`` of code `refused` for another name, an unknown option or a bad
+  ///   value.
   public static func make(_ text: String) throws -> any FrameFilter {
     let typed = try FilterSyntax.filters(text)
     guard typed.count == 1, let type = own(typed[0].name) else {

@@ -6,7 +6,8 @@ public protocol AnyFilterOption: Sendable {
   /// What `vidproc filters NAME` prints.
   var listing: FilterDescription.Option { get }
 
-  /// What is wrong with a value as it was typed, for example `must be 0.1 to 40`; nil when nothing is.
+  /// What is wrong with a value as it was typed, for example `must be 0.1 to 40`; nil when nothing
+  /// is.
   func problem(with text: String) -> String?
 }
 

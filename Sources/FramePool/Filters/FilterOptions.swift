@@ -12,8 +12,8 @@ public struct FilterOptions: Sendable {
 
   /// Reads what was typed behind a filter's name.
   ///
-  /// - Throws: ``FramePoolError`` of code `refused` for a name or value that the filter does not take,
-  ///   with the range and the nearest spelling.
+  /// - Throws: ``FramePoolError`` of code `refused` for a name or value that the filter does not
+  ///   take, with the range and the nearest spelling.
   init(_ typed: [FilterSyntax.Option], for filter: any FrameFilter.Type) throws(FramePoolError) {
     let declared = filter.options
     var position = 0

@@ -2,8 +2,8 @@
 /// format.
 ///
 /// One file is enough for a filter: a type that conforms to this protocol. Register it by
-/// ``FilterCatalog/register(_:)`` and it can stand in any chain, with its options checked, listed and
-/// documented like the others.
+/// ``FilterCatalog/register(_:)`` and it can stand in any chain, with its options checked, listed
+/// and documented like the others.
 ///
 /// ```swift
 /// final class Posterize: FrameFilter {
@@ -29,8 +29,8 @@
 /// }
 /// ```
 ///
-/// A filter is made once for each video, lives as long as it and may keep state from frame to frame.
-/// Everything happens on one thread.
+/// A filter is made once for each video, lives as long as it and may keep state from frame to
+/// frame. Everything happens on one thread.
 public protocol FrameFilter: AnyObject, SendableMetatype {
   /// What the filter is called on the command line: a name that FFmpeg has no filter of.
   static var name: String { get }
@@ -74,7 +74,8 @@ public protocol FrameFilter: AnyObject, SendableMetatype {
   /// Filters a frame: emits it changed, another one, several, or none.
   ///
   /// - Parameters:
-  ///   - frame: The filter's own from here on. Its planes may be written where it ``Frame/isWritable``.
+  ///   - frame: The filter's own from here on. Its planes may be written where it
+  ///     ``Frame/isWritable``.
   ///   - output: Takes the frames that come out, in order, and has memory for new ones.
   /// - Throws: Anything; it ends the video, which fails with that message.
   func filter(_ frame: consuming Frame, into output: inout FilterOutput) throws
@@ -84,8 +85,8 @@ public protocol FrameFilter: AnyObject, SendableMetatype {
   /// - Throws: As ``filter(_:into:)``.
   func finish(into output: inout FilterOutput) throws
 
-  /// What was measured over the whole video, for the report; nothing unless implemented. Called once,
-  /// after ``finish(into:)``.
+  /// What was measured over the whole video, for the report; nothing unless implemented. Called
+  /// once, after ``finish(into:)``.
   func measurements() -> [String: MeasureValue]
 }
 

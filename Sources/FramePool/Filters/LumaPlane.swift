@@ -1,5 +1,5 @@
-/// The luma of frames of any planar layout: the first plane, or for RGB a plane of its own, computed by
-/// the frame's matrix.
+/// The luma of frames of any planar layout: the first plane, or for RGB a plane of its own,
+/// computed by the frame's matrix.
 final class LumaPlane {
   private let memory = KernelScratch()
 

@@ -77,8 +77,8 @@ package enum BlurKernel {
     }
   }
 
-  /// How far apart the rows of the ring are, in samples: a multiple of 4096 bytes would put them all
-  /// in the same places of the cache.
+  /// How far apart the rows of the ring are, in samples: a multiple of 4096 bytes would put them
+  /// all in the same places of the cache.
   private static func ringRowLength(_ width: Int) -> Int {
     KernelScratch.rowLength(width) + 96
   }
@@ -91,8 +91,8 @@ package enum BlurKernel {
   /// The first pass for a row.
   ///
   /// What the kernel reads beyond the ends is put there in a copy: of the first and the last blocks
-  /// only, since most of a row has its neighbours beside it. The copies are made first and read last:
-  /// a load that takes in several stores has to wait for them.
+  /// only, since most of a row has its neighbours beside it. The copies are made first and read
+  /// last: a load that takes in several stores has to wait for them.
   private static func alongRow<Sample: KernelSample>(
     _ set: KernelSet, _ source: UnsafeMutablePointer<Sample>,
     _ target: UnsafeMutablePointer<UInt16>,

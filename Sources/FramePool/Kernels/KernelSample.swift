@@ -31,7 +31,8 @@ package protocol KernelSample: FrameSample {
   /// Whether weights are 65536ths and rows of a blur 15-bit numbers, rather than 32768ths and the
   /// samples themselves.
   static var blursUpperHalves: Bool { get }
-  /// `forColumns` says that ``blurColumns(_:_:_:_:_:_:radius:)`` will read the row, which may want another order.
+  /// `forColumns` says that ``blurColumns(_:_:_:_:_:_:radius:)`` will read the row, which may want
+  /// another order.
   static func blurRow(
     _ set: KernelSet, _ source: Source, _ target: Wide, _ n: Int, _ weights: UnsafePointer<UInt16>,
     radius: Int, forColumns: Bool)

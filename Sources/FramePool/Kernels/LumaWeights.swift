@@ -1,5 +1,5 @@
-/// What red, green and blue add to luma, as 15-bit fixed-point fractions that add up to exactly 32768,
-/// so that white stays white.
+/// What red, green and blue add to luma, as 15-bit fixed-point fractions that add up to exactly
+/// 32768, so that white stays white.
 package struct LumaWeights: Hashable, Sendable {
   /// Red's, green's and blue's.
   package let values: (UInt32, UInt32, UInt32)

@@ -1,7 +1,8 @@
 /// The median of 3 x 3 samples; beyond the edges the nearest sample counts.
 ///
-/// The columns are sorted once; of nine samples in sorted columns, the median is that of the largest
-/// of the smallest, the median of the middle ones and the smallest of the largest (Paeth 1990).
+/// The columns are sorted once; of nine samples in sorted columns, the median is that of the
+/// largest of the smallest, the median of the middle ones and the smallest of the largest (Paeth
+/// 1990).
 package enum MedianKernel {
   /// Computes a plane; the target must not be the source.
   package static func apply<Sample: KernelSample>(

@@ -95,8 +95,8 @@ package enum PointKernels {
     }
   }
 
-  /// `(keep * x + (4096 - keep) * y + 2048) >> 12` within 0 to `maximum`: x moved towards y, or away
-  /// from it where `keep` is above 4096.
+  /// `(keep * x + (4096 - keep) * y + 2048) >> 12` within 0 to `maximum`: x moved towards y, or
+  /// away from it where `keep` is above 4096.
   package static func mix<Sample: KernelSample>(
     _ set: KernelSet, _ x: PlaneView, _ y: PlaneView, _ target: PlaneView, keep: Int32,
     maximum: Sample

@@ -1,8 +1,8 @@
 /// The magnitude of the gradient by Sobel's operator; beyond the edges the nearest sample counts.
 ///
-/// `gx = [-1 0 1; -2 0 2; -1 0 1]`, `gy` the same turned, and
-/// `min(floor + round(sqrt(gx^2 + gy^2) * scale), ceiling)`; in single precision, whose rounding can
-/// move a result by 1 for samples of more than 10 bits.
+/// `gx = [-1 0 1; -2 0 2; -1 0 1]`, `gy` the same turned, and `min(floor + round(sqrt(gx^2 + gy^2)
+/// * scale), ceiling)`; in single precision, whose rounding can move a result by 1 for samples of
+/// more than 10 bits.
 package enum SobelKernel {
   /// Computes a plane; the target must not be the source.
   package static func apply<Sample: KernelSample>(

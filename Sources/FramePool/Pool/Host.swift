@@ -181,7 +181,8 @@ public struct Host: ~Copyable {
     }
   }
 
-  /// Starts the jobs for which there is room, in the order they came; false when the parent is gone.
+  /// Starts the jobs for which there is room, in the order they came; false when the parent is
+  /// gone.
   private mutating func startWaiting() -> Bool {
     while let next = waiting.first, hasRoom(next.slots) {
       waiting.removeFirst()

@@ -26,8 +26,8 @@ public protocol PoolTask: SendableMetatype {
   /// Work that is done once in each host, before any worker is forked from it: what it loads, all
   /// workers share. It must not start threads. Does nothing unless implemented.
   ///
-  /// - Parameter arguments: What ``PoolHost/local(slots:program:warmUp:execWorkers:)`` was given; later also what workers asked for by
-  ///   ``TaskContext/requestWarmUp(_:)``, one argument a call.
+  /// - Parameter arguments: What ``PoolHost/local(slots:program:warmUp:execWorkers:)`` was given;
+  ///   later also what workers asked for by ``TaskContext/requestWarmUp(_:)``, one argument a call.
   /// - Throws: Anything; the host then does not start, and the pool says why.
   static func warmUp(_ arguments: [String]) throws
 

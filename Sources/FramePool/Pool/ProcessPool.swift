@@ -14,9 +14,9 @@ import Synchronization
 /// ```
 ///
 /// Every input gets a worker process of its own, forked from a host that is started once: a worker
-/// costs two or three milliseconds, so none is ever used twice. A worker that dies fails its own input;
-/// a host that dies is replaced and its inputs are done again; when the parent dies, by `kill -9`
-/// too, everything ends with it.
+/// costs two or three milliseconds, so none is ever used twice. A worker that dies fails its own
+/// input; a host that dies is replaced and its inputs are done again; when the parent dies, by
+/// `kill -9` too, everything ends with it.
 public final class ProcessPool: Sendable {
   private let core: PoolCore
 
@@ -152,7 +152,7 @@ public enum TaskEvent<Progress: Sendable>: Sendable {
   case started(index: Int, host: String, pid: Int32, attempt: Int)
   /// The worker reported.
   case progress(index: Int, Progress)
-  /// The worker sent a piece of text: see ``TaskContext/send(part:)``. Those of an attempt come after
-  /// its start and before the input's result; a further attempt begins anew.
+  /// The worker sent a piece of text: see ``TaskContext/send(part:)``. Those of an attempt come
+  /// after its start and before the input's result; a further attempt begins anew.
   case part(index: Int, text: String)
 }

@@ -7,8 +7,8 @@ public struct PictureFile: Sendable {
 
   /// Prepares to write.
   ///
-  /// - Throws: ``FramePoolError`` of code `refused` for a name that does not end in `.png`, `outputFailed`
-  ///   when the directory is missing or cannot be written to.
+  /// - Throws: ``FramePoolError`` of code `refused` for a name that does not end in `.png`,
+  ///   `outputFailed` when the directory is missing or cannot be written to.
   public init(_ path: FilePath) throws(FramePoolError) {
     guard path.extension?.lowercased() == "png" else {
       throw FramePoolError(.refused, "picture '\(path)' must end in .png")
@@ -22,7 +22,8 @@ public struct PictureFile: Sendable {
     self.path = path
   }
 
-  /// Writes the picture; a file that was there before is replaced by the whole new one or not at all.
+  /// Writes the picture; a file that was there before is replaced by the whole new one or not at
+  /// all.
   ///
   /// - Throws: ``FramePoolError`` of code `outputFailed` or `diskFull`.
   public func write(_ bytes: some Sequence<UInt8>) throws(FramePoolError) {

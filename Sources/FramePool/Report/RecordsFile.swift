@@ -5,13 +5,13 @@ public import SystemPackage
 
 /// The measurements of every frame of a batch on disk: `--records`.
 ///
-/// One row per frame that comes out of a filter chain: the input, the frame's number, its time in seconds
-/// and a column per measure. Videos stand in the order of the inputs, whatever the order in which they
-/// were done. `.ndjson` is a JSON object a line, without the measures that a frame has not; `.csv`
-/// (RFC 4180) has all columns of the batch, empty where a frame has not.
+/// One row per frame that comes out of a filter chain: the input, the frame's number, its time in
+/// seconds and a column per measure. Videos stand in the order of the inputs, whatever the order in
+/// which they were done. `.ndjson` is a JSON object a line, without the measures that a frame has
+/// not; `.csv` (RFC 4180) has all columns of the batch, empty where a frame has not.
 ///
-/// While the batch runs, rows are kept in a file without a name, which vanishes with the process. The
-/// result is written beside its name and renamed when it is whole.
+/// While the batch runs, rows are kept in a file without a name, which vanishes with the process.
+/// The result is written beside its name and renamed when it is whole.
 public final class RecordsFile: Sendable {
   private enum Format: String, CaseIterable {
     case ndjson
@@ -41,8 +41,8 @@ public final class RecordsFile: Sendable {
 
   /// Prepares to write.
   ///
-  /// - Throws: ``FramePoolError`` of code `refused` for an unknown extension, `outputFailed` when the
-  ///   directory is missing or cannot be written to.
+  /// - Throws: ``FramePoolError`` of code `refused` for an unknown extension, `outputFailed` when
+  ///   the directory is missing or cannot be written to.
   public init(_ path: FilePath) throws(FramePoolError) {
     guard let format = Format(rawValue: path.extension?.lowercased() ?? "") else {
       throw FramePoolError(.refused, "records file '\(path)' must end in .ndjson or .csv")

@@ -1,10 +1,11 @@
-/// Takes frames at a steady rate without changing or repeating any: the frame that is nearest to a tick
-/// of the rate.
+/// Takes frames at a steady rate without changing or repeating any: the frame that is nearest to a
+/// tick of the rate.
 ///
 /// Tick `k` is `k / rate` seconds after the first frame; of two frames that are equally near, the
-/// earlier one is taken; a frame that is nearest to several ticks is taken once; ticks end with the last
-/// frame. Whether a frame is taken can be told once the next one is known: it is when a tick lies after
-/// the middle between the frame before and it, and not after the middle between it and the next.
+/// earlier one is taken; a frame that is nearest to several ticks is taken once; ticks end with the
+/// last frame. Whether a frame is taken can be told once the next one is known: it is when a tick
+/// lies after the middle between the frame before and it, and not after the middle between it and
+/// the next.
 struct RateSampler {
   private let rate: Sampling.Rate
   private var first: Int64?

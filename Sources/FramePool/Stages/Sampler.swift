@@ -56,8 +56,8 @@ struct Sampler: ~Copyable, FrameStage {
 
   /// Decodes up to the first frame of the window.
   ///
-  /// - Returns: Whether the decoder stood early enough for that: its first frame was before the window's start, or at
-  ///   it, or there was none.
+  /// - Returns: Whether the decoder stood early enough for that: its first frame was before the
+  ///   window's start, or at it, or there was none.
   /// - Throws: As ``next()``.
   mutating func advanceToStart() throws(FramePoolError) -> Bool {
     guard let start else { return true }

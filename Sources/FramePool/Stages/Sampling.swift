@@ -1,8 +1,8 @@
 /// Which of a video's frames are worked on.
 ///
 /// The parts apply one after the other: first ``keyframes``, then the window of ``start`` and
-/// ``duration``, then ``every`` or ``rate``, then ``frames``. All are exact to the frame, and the same
-/// wherever the file could be entered.
+/// ``duration``, then ``every`` or ``rate``, then ``frames``. All are exact to the frame, and the
+/// same wherever the file could be entered.
 public struct Sampling: Codable, Hashable, Sendable {
   /// Frames per second, as a fraction.
   public struct Rate: Codable, Hashable, Sendable {
@@ -33,8 +33,8 @@ public struct Sampling: Codable, Hashable, Sendable {
     }
   }
 
-  /// Decode keyframes only: what `ffmpeg -skip_frame nokey` gives where the decoder heeds that, else the packets
-  /// that the container marks.
+  /// Decode keyframes only: what `ffmpeg -skip_frame nokey` gives where the decoder heeds that,
+  /// else the packets that the container marks.
   public var keyframes = false
   /// Seconds from the file's beginning: earlier frames are left out.
   public var start: Double?

@@ -1,7 +1,7 @@
 public import FoundationEssentials
 
-/// Shows what a filter chain does to a video: a picture with frames before it in one row and the same
-/// frames after it in the next.
+/// Shows what a filter chain does to a video: a picture with frames before it in one row and the
+/// same frames after it in the next.
 public enum PreviewTask: PoolTask {
   /// `preview`.
   public static let name = "preview"
@@ -51,7 +51,8 @@ public enum PreviewTask: PoolTask {
     return Data(try ContactSheet(rows: rows).png())
   }
 
-  /// The first frame at each of the times or after it; where a chain gives fewer, the last stands in.
+  /// The first frame at each of the times or after it; where a chain gives fewer, the last stands
+  /// in.
   private static func cells(_ job: VideoJob, at times: [Double]) throws -> [ContactSheet.Cell] {
     var cells: [ContactSheet.Cell] = []
     var last: ContactSheet.Cell?

@@ -64,9 +64,9 @@ enum VideoPipeline {
 
   /// The stages up to the sampler, at the first frame that is wanted or before it.
   ///
-  /// Where reading can begin near the start, it does; but the frames must be those that a decoder gives
-  /// that has read everything. So when the first frame is late, or anything is complained about on the
-  /// way, all of it is read after all.
+  /// Where reading can begin near the start, it does; but the frames must be those that a decoder
+  /// gives that has read everything. So when the first frame is late, or anything is complained
+  /// about on the way, all of it is read after all.
   private static func sampler(
     for job: VideoJob, _ record: inout VideoRecord
   ) throws(FramePoolError) -> Sampler {

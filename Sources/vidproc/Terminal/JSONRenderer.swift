@@ -4,7 +4,8 @@ import Glibc
 
 /// One JSON object a line on standard output: for programs.
 ///
-/// Each has `event` and what belongs to it; `finished` carries the file's record as in the report, without the members that are null.
+/// Each has `event` and what belongs to it; `finished` carries the file's record as in the report,
+/// without the members that are null.
 struct JSONRenderer: ProgressRenderer {
   private let names: [String]
 

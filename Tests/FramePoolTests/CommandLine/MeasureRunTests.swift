@@ -4,8 +4,8 @@ import Testing
 
 @testable import FramePool
 
-/// Measuring filters and `--records` as a user sees them, beside FFmpeg's filters in the same chain,
-/// whose measurements stand in the same rows.
+/// Measuring filters and `--records` as a user sees them, beside FFmpeg's filters in the same
+/// chain, whose measurements stand in the same rows.
 @Suite struct MeasureRunTests {
   private let directory = TemporaryDirectory()
   private let usual = Folders.sample("h264_aac_640x360.mp4")

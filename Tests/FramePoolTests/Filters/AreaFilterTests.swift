@@ -3,8 +3,8 @@ import Testing
 
 @testable import FramePool
 
-/// Filters that look at neighbours, against calculations of another kind: FFmpeg's filters, or plain
-/// arithmetic in double precision.
+/// Filters that look at neighbours, against calculations of another kind: FFmpeg's filters, or
+/// plain arithmetic in double precision.
 @Suite struct AreaFilterTests {
   init() throws {
     try FFmpegLibraries.load(filters: true)

@@ -16,7 +16,8 @@ import Testing
 
   @Test(arguments: formats + ["rgb24", "rgba", "argb", "bgr24", "rgb48le", "rgba64le"])
   func invertIsFFmpegsNegate(format: String) throws {
-    // negate knows no packed formats of 16 bits and no 9-bit ones; what it converts is not compared.
+    // negate knows no packed formats of 16 bits and no 9-bit ones; what it converts is not
+    // compared.
     let theirs = try TestFrames.ffmpeg("negate", TestFrames.make(format))
     guard theirs.pixelFormat.name == format else { return }
     let ours = try TestFrames.own("invert", TestFrames.make(format))

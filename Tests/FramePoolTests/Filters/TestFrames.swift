@@ -4,8 +4,8 @@ import CFFmpeg
 
 /// Made-up frames, and filters run on them in this process.
 enum TestFrames {
-  /// A frame of that layout with samples that are smooth with noise on top: like a picture, and with
-  /// every value in it.
+  /// A frame of that layout with samples that are smooth with noise on top: like a picture, and
+  /// with every value in it.
   static func make(
     _ format: String, width: Int = 70, height: Int = 37, seed: UInt64 = 1, pts: Int64 = 0,
     isFullRange: Bool = false

@@ -2,8 +2,9 @@ import Testing
 
 @testable import FramePool
 
-/// Every kernel at every level of vector instructions against its plain form: widths from 1 to 130, odd
-/// heights, padded and negative strides, random and worst-case samples, nothing written beyond a row.
+/// Every kernel at every level of vector instructions against its plain form: widths from 1 to 130,
+/// odd heights, padded and negative strides, random and worst-case samples, nothing written beyond
+/// a row.
 @Suite struct KernelTests {
   static let widths = Array(1...130) + [256, 300]
 

@@ -4,8 +4,8 @@
 /// the nearest sample counts. `temporal` replaces each sample by the mean of those at its place in
 /// `radius` frames before, the frame itself, and `radius` frames after, where a sample that differs
 /// from the frame's own by more than `threshold` of the range counts as the frame's own: what moves
-/// stays sharp. At the beginning and the end, and where size or format change, there are fewer frames.
-/// Alpha stays.
+/// stays sharp. At the beginning and the end, and where size or format change, there are fewer
+/// frames. Alpha stays.
 final class DenoiseFilter: FrameFilter {
   /// How.
   enum Method: String, CaseIterable {

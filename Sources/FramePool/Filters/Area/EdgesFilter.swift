@@ -1,8 +1,8 @@
 /// Edges: the magnitude of the luma's gradient by Sobel's operator, as a gray picture.
 ///
-/// `sqrt(gx^2 + gy^2) * gain` above black, cut off at white. For RGB the gradient of its luma stands in
-/// all three components. Chroma becomes neutral, alpha stays. Beyond the edges the nearest sample
-/// counts.
+/// `sqrt(gx^2 + gy^2) * gain` above black, cut off at white. For RGB the gradient of its luma
+/// stands in all three components. Chroma becomes neutral, alpha stays. Beyond the edges the
+/// nearest sample counts.
 final class EdgesFilter: FrameFilter {
   static let name = "edges"
   static let summary = "Show edges: the magnitude of the luma's gradient (Sobel)."

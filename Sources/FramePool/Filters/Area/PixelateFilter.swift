@@ -1,8 +1,8 @@
 /// Large square pixels: every sample becomes the mean of its block.
 ///
-/// Blocks are squares of luma pixels that begin at the upper left corner; those at the right and lower
-/// edge may be smaller. A chroma sample belongs to the block of the upper left one of its pixels. Alpha
-/// stays.
+/// Blocks are squares of luma pixels that begin at the upper left corner; those at the right and
+/// lower edge may be smaller. A chroma sample belongs to the block of the upper left one of its
+/// pixels. Alpha stays.
 final class PixelateFilter: FrameFilter {
   static let name = "pixelate"
   static let summary = "Make large square pixels, each the mean of what it covers."

@@ -1,5 +1,5 @@
-/// What the filters that look at neighbouring samples have in common: a frame of the same layout, some
-/// planes made anew and the others shared with the frame that came in.
+/// What the filters that look at neighbouring samples have in common: a frame of the same layout,
+/// some planes made anew and the others shared with the frame that came in.
 enum PlaneFilter {
   /// Which planes of a frame a filter makes.
   enum Planes {

@@ -1,7 +1,7 @@
 /// Unsharp masking: what a Gaussian blur takes away is added to the picture.
 ///
-/// `x + amount * (x - blur(x))` on luma, or on red, green and blue; chroma and alpha stay. Beyond the
-/// edges the nearest sample counts.
+/// `x + amount * (x - blur(x))` on luma, or on red, green and blue; chroma and alpha stay. Beyond
+/// the edges the nearest sample counts.
 final class SharpenFilter: FrameFilter {
   static let name = "sharpen"
   static let summary = "Sharpen by an unsharp mask: add what a Gaussian blur takes away."

@@ -1,8 +1,8 @@
 /// Black pictures and how long they last, by FFmpeg's `blackdetect`.
 ///
-/// A pixel is black when its luma is at most `black + pixel * (white - black)`, in the frame's own range;
-/// a picture when at least the share `picture` of its pixels is. Intervals of at least `duration`
-/// seconds go into the report. RGB is judged by its luma.
+/// A pixel is black when its luma is at most `black + pixel * (white - black)`, in the frame's own
+/// range; a picture when at least the share `picture` of its pixels is. Intervals of at least
+/// `duration` seconds go into the report. RGB is judged by its luma.
 final class BlackFilter: FrameFilter {
   static let name = "black"
   static let summary = "Find intervals of black pictures."

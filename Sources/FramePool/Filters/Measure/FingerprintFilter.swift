@@ -1,10 +1,11 @@
-/// A perceptual hash of frames at regular times: pictures that look alike have hashes that differ in few
-/// of their 64 bits, whatever their size, codec or brightness.
+/// A perceptual hash of frames at regular times: pictures that look alike have hashes that differ
+/// in few of their 64 bits, whatever their size, codec or brightness.
 ///
-/// The difference hash (Krawetz, "Kind of Like That", 2013): the luma is brought to 9 x 8 cells by the
-/// mean over each, and a bit says whether a cell is darker than its right neighbour; the first bit, the
-/// highest, is the upper left one's. 16 hexadecimal digits. A frame is sampled when it is the first, or at
-/// least `interval` seconds after the last sampled one; one without a timestamp is.
+/// The difference hash (Krawetz, "Kind of Like That", 2013): the luma is brought to 9 x 8 cells by
+/// the mean over each, and a bit says whether a cell is darker than its right neighbour; the first
+/// bit, the highest, is the upper left one's. 16 hexadecimal digits. A frame is sampled when it is
+/// the first, or at least `interval` seconds after the last sampled one; one without a timestamp
+/// is.
 final class FingerprintFilter: FrameFilter {
   static let name = "fingerprint"
   static let summary = "Make a perceptual hash of a frame at regular times."

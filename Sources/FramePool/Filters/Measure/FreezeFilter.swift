@@ -1,8 +1,9 @@
 /// Frozen pictures and how long they last, by FFmpeg's `freezedetect`.
 ///
-/// Every frame is compared with the first one of its still: while the mean absolute difference over all
-/// planes, as a share of the range (2^depth), is at most `noise`, the picture is frozen. Intervals of at
-/// least `duration` seconds go into the report. A frame of another size or layout begins anew.
+/// Every frame is compared with the first one of its still: while the mean absolute difference over
+/// all planes, as a share of the range (2^depth), is at most `noise`, the picture is frozen.
+/// Intervals of at least `duration` seconds go into the report. A frame of another size or layout
+/// begins anew.
 final class FreezeFilter: FrameFilter {
   static let name = "freeze"
   static let summary = "Find intervals in which the picture is frozen."

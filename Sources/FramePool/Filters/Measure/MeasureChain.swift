@@ -1,5 +1,5 @@
-/// Neighbouring measuring filters of a chain, one after the other on the same frame: a layout that they
-/// do not take is converted once for all.
+/// Neighbouring measuring filters of a chain, one after the other on the same frame: a layout that
+/// they do not take is converted once for all.
 final class MeasureChain: FrameFilter {
   static let name = "measuring filters"
   static let summary = "Neighbouring measuring filters on the same frame."

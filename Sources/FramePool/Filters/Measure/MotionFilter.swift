@@ -1,8 +1,8 @@
-/// How much of the picture changes from frame to frame: the share of pixels whose luma differs from the
-/// previous frame's by more than the threshold.
+/// How much of the picture changes from frame to frame: the share of pixels whose luma differs from
+/// the previous frame's by more than the threshold.
 ///
-/// 0 to 1. RGB is compared by its luma. The first frame, and one of another size or layout than the one
-/// before, has no value.
+/// 0 to 1. RGB is compared by its luma. The first frame, and one of another size or layout than the
+/// one before, has no value.
 final class MotionFilter: FrameFilter {
   static let name = "motion"
   static let summary = "Measure the share of pixels that change from frame to frame."

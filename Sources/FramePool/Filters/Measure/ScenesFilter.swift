@@ -1,9 +1,10 @@
 /// Cuts between scenes, by FFmpeg's `scdet`.
 ///
 /// With `d` the mean absolute difference of luma to the previous frame, as percent of the range
-/// (2^depth), the score is the smaller of `d` and `|d - d of the previous frame|`, at most 100; a frame
-/// with a score of at least the threshold begins a scene. The second term lets steady motion pass. RGB
-/// is compared by its luma. A frame of another size or layout than the one before has no score.
+/// (2^depth), the score is the smaller of `d` and `|d - d of the previous frame|`, at most 100; a
+/// frame with a score of at least the threshold begins a scene. The second term lets steady motion
+/// pass. RGB is compared by its luma. A frame of another size or layout than the one before has no
+/// score.
 final class ScenesFilter: FrameFilter {
   static let name = "scenes"
   static let summary = "Find cuts between scenes, with a score for each frame."

@@ -1,9 +1,9 @@
 /// How sharp a frame is: the variance of the luma's Laplacian.
 ///
 /// The 4-neighbour Laplacian mirrored about the edge samples, and its population variance, as in
-/// OpenCV's `cv2.Laplacian(gray, cv2.CV_64F).var()`; after Pech-Pacheco et al., "Diatom autofocusing in
-/// brightfield microscopy" (2000). In units of 8-bit samples, squared, for every depth. Of the same
-/// scene, blurred frames have a smaller value.
+/// OpenCV's `cv2.Laplacian(gray, cv2.CV_64F).var()`; after Pech-Pacheco et al., "Diatom
+/// autofocusing in brightfield microscopy" (2000). In units of 8-bit samples, squared, for every
+/// depth. Of the same scene, blurred frames have a smaller value.
 final class SharpnessFilter: FrameFilter {
   static let name = "sharpness"
   static let summary = "Measure how sharp each frame is: the variance of the Laplacian."

@@ -1,10 +1,9 @@
 /// What the samples of each plane are: smallest, largest, mean and standard deviation.
 ///
-/// Over all samples of a plane, in the samples' own units: `mean = sum / n`,
-/// `deviation = sqrt(sum of squares / n - mean^2)` (of the population). Smallest, largest and mean are
-/// FFmpeg's `signalstats` YMIN, YMAX and YAVG. The summary is over all frames; with `histogram=1` it
-/// has the histogram of each plane, of 256 bins, where one of more than 8 bits has several values in a
-/// bin.
+/// Over all samples of a plane, in the samples' own units: `mean = sum / n`, `deviation = sqrt(sum
+/// of squares / n - mean^2)` (of the population). Smallest, largest and mean are FFmpeg's
+/// `signalstats` YMIN, YMAX and YAVG. The summary is over all frames; with `histogram=1` it has the
+/// histogram of each plane, of 256 bins, where one of more than 8 bits has several values in a bin.
 final class StatsFilter: FrameFilter {
   static let name = "stats"
   static let summary =

@@ -2,11 +2,11 @@ import Glibc
 
 /// Brightness, contrast, gamma and saturation, by one look-up per sample.
 ///
-/// With `v` the place of luma, or of red, green and blue, between black (0) and white (1):
-/// `v = max(contrast * (v - 0.5) + 0.5 + brightness, 0) ^ (1 / gamma)`, the formula of FFmpeg's `eq`, but in
-/// the frame's own range. Chroma's distance from neutral, and for RGB the distance from luma (before the
-/// rest), is multiplied by the saturation. Results are rounded and cut off at the smallest and largest
-/// value; alpha stays.
+/// With `v` the place of luma, or of red, green and blue, between black (0) and white (1): `v =
+/// max(contrast * (v - 0.5) + 0.5 + brightness, 0) ^ (1 / gamma)`, the formula of FFmpeg's `eq`,
+/// but in the frame's own range. Chroma's distance from neutral, and for RGB the distance from luma
+/// (before the rest), is multiplied by the saturation. Results are rounded and cut off at the
+/// smallest and largest value; alpha stays.
 final class AdjustFilter: PointFilter {
   static let name = "adjust"
   static let summary = "Adjust brightness, contrast, gamma and saturation."

@@ -1,7 +1,7 @@
 /// Black and white: luma of at least the threshold becomes white, the rest black.
 ///
-/// The threshold is a share of the way from black to white in the frame's own range. RGB is compared
-/// by its luma. Chroma becomes neutral, alpha stays.
+/// The threshold is a share of the way from black to white in the frame's own range. RGB is
+/// compared by its luma. Chroma becomes neutral, alpha stays.
 final class BinarizeFilter: PointFilter {
   static let name = "binarize"
   static let summary =

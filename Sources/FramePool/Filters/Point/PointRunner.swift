@@ -1,7 +1,7 @@
 /// Does the steps of point filters to frames, for one type of sample.
 ///
-/// A frame is changed in place where it is writable; planes that stay as they are are shared with the
-/// frame that came in, not copied.
+/// A frame is changed in place where it is writable; planes that stay as they are are shared with
+/// the frame that came in, not copied.
 final class PointRunner<Sample: KernelSample> {
   private let set: KernelSet
   private let scratch = KernelScratch()
@@ -110,7 +110,8 @@ final class PointRunner<Sample: KernelSample> {
     }
   }
 
-  /// Makes chroma of luma: the mean over each chroma sample's pixels, then a table each for U and V.
+  /// Makes chroma of luma: the mean over each chroma sample's pixels, then a table each for U and
+  /// V.
   private func tint(
     _ program: LumaProgram<Sample>, _ before: PointTable<Sample>, _ frame: borrowing Frame,
     _ target: borrowing Frame

@@ -1,10 +1,10 @@
 /// The brown of old photographs.
 ///
-/// The well-known sepia matrix (R' = 0.393 R + 0.769 G + 0.189 B and so on) has rows that are nearly
-/// multiples of each other; here they are: luma, by the stream's own matrix, times the rows' sums,
-/// 1.351 for red, 1.203 for green and 0.937 for blue, cut off at white. For YUV that colour is turned back
-/// by the same matrix, and chroma is looked up with the mean luma of the pixels that it belongs to.
-/// Alpha stays.
+/// The well-known sepia matrix (R' = 0.393 R + 0.769 G + 0.189 B and so on) has rows that are
+/// nearly multiples of each other; here they are: luma, by the stream's own matrix, times the rows'
+/// sums, 1.351 for red, 1.203 for green and 0.937 for blue, cut off at white. For YUV that colour
+/// is turned back by the same matrix, and chroma is looked up with the mean luma of the pixels that
+/// it belongs to. Alpha stays.
 final class SepiaFilter: PointFilter {
   static let name = "sepia"
   static let summary = "Give it the brown of old photographs."

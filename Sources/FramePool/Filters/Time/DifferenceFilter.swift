@@ -1,8 +1,8 @@
-/// What has changed since the previous frame: `black + |x - previous| * gain` on luma, or on red, green
-/// and blue, cut off at white.
+/// What has changed since the previous frame: `black + |x - previous| * gain` on luma, or on red,
+/// green and blue, cut off at white.
 ///
-/// Chroma becomes neutral, alpha stays. The first frame, and one of another size or layout than the one
-/// before, is black.
+/// Chroma becomes neutral, alpha stays. The first frame, and one of another size or layout than the
+/// one before, is black.
 final class DifferenceFilter: FrameFilter {
   static let name = "difference"
   static let summary = "Show what has changed since the previous frame."
