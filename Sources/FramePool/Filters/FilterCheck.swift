@@ -10,8 +10,9 @@ enum FilterCheck {
     for chain in chains {
       for filter in try FilterSyntax.filters(chain) { try check(filter) }
     }
-    try checkOwn(chains)
-    for segment in try FilterPlan(chains).segments {
+    let plan = try FilterPlan(chains)
+    try checkOwn(plan)
+    for segment in plan.segments {
       if case .graph(let text) = segment { try check(graph: text) }
     }
   }
@@ -20,7 +21,11 @@ enum FilterCheck {
   ///
   /// - Throws: ``FramePoolError`` of code `refused`.
   static func checkOwn(_ chains: [String]) throws(FramePoolError) {
-    for segment in try FilterPlan(chains).segments {
+    try checkOwn(FilterPlan(chains))
+  }
+
+  private static func checkOwn(_ plan: FilterPlan) throws(FramePoolError) {
+    for segment in plan.segments {
       if case .own(let type, let options) = segment { _ = try FilterPlan.make(type, options) }
     }
   }

@@ -37,6 +37,18 @@ struct PartFile {
     isWhole = true
   }
 
+  /// Sees that the directory is there and can be written to.
+  ///
+  /// - Throws: ``FramePoolError`` of code `outputFailed`.
+  static func checkPlace(of path: FilePath, what: String) throws(FramePoolError) {
+    let directory = path.removingLastComponent()
+    let place = directory.isEmpty ? FilePath(".") : directory
+    guard place.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
+      throw FramePoolError(
+        .outputFailed, "\(what) '\(path)' cannot be written: \(String(cString: strerror(errno)))")
+    }
+  }
+
   /// Appends text.
   func write(_ text: String) throws(FramePoolError) {
     try write(Array(text.utf8))

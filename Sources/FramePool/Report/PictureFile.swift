@@ -1,4 +1,3 @@
-import Glibc
 public import SystemPackage
 
 /// A picture on disk: written beside its name and renamed when it is whole.
@@ -13,12 +12,7 @@ public struct PictureFile: Sendable {
     guard path.extension?.lowercased() == "png" else {
       throw FramePoolError(.refused, "picture '\(path)' must end in .png")
     }
-    let directory = path.removingLastComponent()
-    let place = directory.isEmpty ? FilePath(".") : directory
-    guard place.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
-      throw FramePoolError(
-        .outputFailed, "picture '\(path)' cannot be written: \(String(cString: strerror(errno)))")
-    }
+    try PartFile.checkPlace(of: path, what: "picture")
     self.path = path
   }
 

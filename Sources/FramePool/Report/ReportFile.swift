@@ -1,4 +1,3 @@
-import Glibc
 public import SystemPackage
 
 /// A report on disk: written beside its name and renamed when it is whole.
@@ -13,12 +12,7 @@ public struct ReportFile: Sendable {
   public init(_ path: FilePath) throws(FramePoolError) {
     format = try ReportFormat(for: path)
     self.path = path
-    let directory = path.removingLastComponent()
-    let place = directory.isEmpty ? FilePath(".") : directory
-    guard place.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
-      throw FramePoolError(
-        .outputFailed, "report '\(path)' cannot be written: \(String(cString: strerror(errno)))")
-    }
+    try PartFile.checkPlace(of: path, what: "report")
   }
 
   /// Writes the report; a file that was there before is replaced by the whole new one or not at

@@ -3,7 +3,8 @@ import CFFmpeg
 /// A piece of the chain that one of our own filters does, or several in one pass.
 final class OwnFilterLink: FilterLink {
   private let filter: any FrameFilter
-  private let name: String
+  /// The filter, or the filters that it stands for.
+  private let members: [any FrameFilter]
   private let onlyMeasures: Bool
   private var output = FilterOutput()
   private var converter: GraphLink?
@@ -16,15 +17,16 @@ final class OwnFilterLink: FilterLink {
 
   init(_ filter: any FrameFilter) {
     self.filter = filter
-    name =
-      (filter as? PointChain)?.names ?? (filter as? MeasureChain)?.names ?? type(of: filter).name
+    members = (filter as? any FilterGroup)?.members ?? [filter]
     onlyMeasures = type(of: filter).onlyMeasures
   }
 
   var measurements: [FilterMeasurements] {
-    if let chain = filter as? MeasureChain { return chain.lists }
-    let values = filter.measurements()
-    return values.isEmpty ? [] : [FilterMeasurements(filter: name, values: values)]
+    members.compactMap { member in
+      let values = member.measurements()
+      return values.isEmpty
+        ? nil : FilterMeasurements(filter: type(of: member).name, values: values)
+    }
   }
 
   func send(_ frame: consuming Frame, timeBase: Rational) throws {
@@ -81,6 +83,7 @@ final class OwnFilterLink: FilterLink {
 
   private func describe(_ before: PixelFormat, _ after: PixelFormat) -> String {
     let losses = before.losses(to: after)
+    let name = members.map { type(of: $0).name }.joined(separator: ",")
     return "\(before.name) to \(after.name) for \(name)"
       + (onlyMeasures ? ", for measuring only" : "")
       + (losses.isEmpty ? "" : ", losing \(losses.joined(separator: " and "))")

@@ -49,9 +49,6 @@ public struct Sampling: Codable, Hashable, Sendable {
 
   /// All frames.
   public init() {}
-
-  /// Whether all frames are worked on.
-  public var takesAll: Bool { self == Sampling() }
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

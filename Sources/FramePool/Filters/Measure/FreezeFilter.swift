@@ -17,22 +17,21 @@ final class FreezeFilter: FrameFilter {
   static var options: [any AnyFilterOption] { [duration, noise] }
 
   private let noise: Double
-  private let shortest: Double
   private var reference: Frame?
   private var referenceTime: Double?
   private var lastTime: Double?
-  private var intervals: [MeasureValue] = []
+  private var intervals: IntervalTracker
 
   init(_ options: FilterOptions) {
     noise = options[Self.noise]
-    shortest = options[Self.duration]
+    intervals = IntervalTracker(shortest: options[Self.duration])
   }
 
   var lookBehind: Int { .max }
 
   func filter(_ frame: consuming Frame, into output: inout FilterOutput) throws {
     let seconds = output.seconds(of: frame)
-    if let difference = difference(from: frame) {
+    if let difference = Self.difference(reference, frame) {
       frame.note("freeze.difference", difference)
       frame.note("freeze.frozen", difference <= noise ? 1 : 0)
       if difference <= noise {
@@ -53,15 +52,10 @@ final class FreezeFilter: FrameFilter {
   }
 
   func measurements() -> [String: MeasureValue] {
-    ["intervals": .list(intervals)]
+    ["intervals": intervals.list]
   }
 
   /// The mean absolute difference to the reference, as a share of the range.
-  private func difference(from frame: borrowing Frame) -> Double? {
-    guard reference != nil else { return nil }
-    return Self.difference(reference, frame)
-  }
-
   private static func difference(_ reference: borrowing Frame?, _ frame: borrowing Frame) -> Double?
   {
     let shape = FrameShape(frame)
@@ -85,8 +79,6 @@ final class FreezeFilter: FrameFilter {
   }
 
   private func close(at end: Double?) {
-    guard let start = referenceTime, let end, end - start >= shortest else { return }
-    intervals.append(
-      .table(["start": .number(start), "end": .number(end), "duration": .number(end - start)]))
+    if let start = referenceTime, let end { intervals.add(from: start, to: end) }
   }
 }

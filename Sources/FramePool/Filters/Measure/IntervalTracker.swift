@@ -31,13 +31,15 @@ struct IntervalTracker {
   /// For the report.
   var list: MeasureValue { .list(intervals) }
 
+  /// Takes an interval that is known as a whole.
+  mutating func add(from start: Double, to end: Double) {
+    guard end - start >= shortest else { return }
+    intervals.append(
+      .table(["start": .number(start), "end": .number(end), "duration": .number(end - start)]))
+  }
+
   private mutating func close(at end: Double) {
-    if let start, end - start >= shortest {
-      intervals.append(
-        .table([
-          "start": .number(start), "end": .number(end), "duration": .number(end - start),
-        ]))
-    }
+    if let start { add(from: start, to: end) }
     start = nil
   }
 }

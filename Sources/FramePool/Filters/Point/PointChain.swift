@@ -1,8 +1,6 @@
 /// Neighbouring point filters of a chain, done in one pass.
-final class PointChain: FrameFilter {
-  static let name = "point filters"
-  static let summary = "Neighbouring point filters in one pass."
-
+final class PointChain: FilterGroup {
+  let members: [any FrameFilter]
   private let filters: [any PointFilter]
   private var narrow: Prepared<UInt8>?
   private var wide: Prepared<UInt16>?
@@ -16,17 +14,11 @@ final class PointChain: FrameFilter {
 
   init(_ filters: [any PointFilter]) {
     self.filters = filters
+    members = filters
   }
 
   convenience init(_ options: FilterOptions) {
     self.init([])
-  }
-
-  /// The filters' names, for messages.
-  var names: String { filters.map { type(of: $0).name }.joined(separator: ",") }
-
-  func takes(_ format: PixelFormat) -> Bool {
-    filters.allSatisfy { $0.takes(format) }
   }
 
   func filter(_ frame: consuming Frame, into output: inout FilterOutput) throws {
