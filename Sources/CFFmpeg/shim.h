@@ -13,6 +13,7 @@
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/log.h>
+#include <libavutil/mastering_display_metadata.h>
 #include <libavutil/md5.h>
 #include <libavutil/mem.h>
 #include <libavutil/opt.h>
@@ -28,6 +29,7 @@ static const int shim_averror_invaliddata = AVERROR_INVALIDDATA;
 static const int shim_averror_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
 static const int shim_averror_encoder_not_found = AVERROR_ENCODER_NOT_FOUND;
 static const int shim_averror_patchwelcome = AVERROR_PATCHWELCOME;
+static const int shim_averror_option_not_found = AVERROR_OPTION_NOT_FOUND;
 static const int64_t shim_nopts = AV_NOPTS_VALUE;
 
 // AVFrame.pkt_duration became AVFrame.duration with libavutil 58.
@@ -62,6 +64,73 @@ static inline const int32_t *shim_stream_display_matrix(const AVStream *stream) 
   const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
   return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
 #endif
+}
+
+// Any of a stream's side data; NULL when there is none of that type.
+static inline const uint8_t *shim_stream_side_data(const AVStream *stream,
+                                                   enum AVPacketSideDataType type, size_t *size) {
+  *size = 0;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+  const AVPacketSideData *data =
+      av_packet_side_data_get(stream->codecpar->coded_side_data,
+                              stream->codecpar->nb_coded_side_data, type);
+  if (!data) return NULL;
+  *size = data->size;
+  return data->data;
+#else
+  return av_stream_get_side_data(stream, type, size);
+#endif
+}
+// Gives a stream room for side data of `size` bytes, to be filled in; NULL when memory runs out.
+static inline uint8_t *shim_stream_new_side_data(AVStream *stream, enum AVPacketSideDataType type,
+                                                 size_t size) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+  AVPacketSideData *data =
+      av_packet_side_data_new(&stream->codecpar->coded_side_data,
+                              &stream->codecpar->nb_coded_side_data, type, size, 0);
+  return data ? data->data : NULL;
+#else
+  return av_stream_new_side_data(stream, type, size);
+#endif
+}
+
+// The pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; NULL when it takes any.
+static inline const enum AVPixelFormat *shim_encoder_pixel_formats(const AVCodec *codec) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+  const void *formats = NULL;
+  int count = 0;
+  avcodec_get_supported_config(NULL, codec, AV_CODEC_CONFIG_PIX_FORMAT, 0, &formats, &count);
+  return (const enum AVPixelFormat *)formats;
+#else
+  return codec->pix_fmts;
+#endif
+}
+
+// Whether a frame's rows belong to two fields, and which of them is first: members of AVFrame until
+// FFmpeg 6.1 made flags of them.
+static inline int shim_frame_is_interlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+  return !!(frame->flags & AV_FRAME_FLAG_INTERLACED);
+#else
+  return frame->interlaced_frame;
+#endif
+}
+static inline int shim_frame_is_top_field_first(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+  return !!(frame->flags & AV_FRAME_FLAG_TOP_FIELD_FIRST);
+#else
+  return frame->top_field_first;
+#endif
+}
+
+// The class of an encoder's own options, of which av_opt_find wants a pointer to a pointer.
+static inline int shim_encoder_has_option(const AVCodec *codec, const char *name) {
+  return codec->priv_class && av_opt_find((void *)&codec->priv_class, name, NULL, 0,
+                                          AV_OPT_SEARCH_FAKE_OBJ) != NULL;
+}
+static inline const AVOption *shim_next_encoder_option(const AVCodec *codec,
+                                                       const AVOption *previous) {
+  return codec->priv_class ? av_opt_next((void *)&codec->priv_class, previous) : NULL;
 }
 
 // AVBufferSrcParameters learned colour space and range with libavfilter 9.16; without them the

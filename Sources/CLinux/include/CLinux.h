@@ -66,4 +66,8 @@ int clinux_open(const char *path, int flags, mode_t mode);
 // O_TMPFILE, which Glibc's module leaves out: a file in a directory, without a name.
 int clinux_unnamed_file_flag(void);
 
+// renameat2(2) with RENAME_NOREPLACE, which Glibc's module leaves out: fails with EEXIST where `to`
+// is there. 0 on success.
+int clinux_rename_new(const char *from, const char *to);
+
 #endif

@@ -1,4 +1,5 @@
 import Synchronization
+import SystemPackage
 
 /// Many videos, one worker each, several at a time.
 public struct Batch: Sendable {
@@ -60,6 +61,7 @@ public struct Batch: Sendable {
     let host = host(plan.jobs, needsFilters ? [VideoTask.filters] : [])
     return try await ProcessPool.run(hosts: [host]) { pool in
       var report = started
+      let outputs = Outputs(options.output)
       control.attach(pool)
       guard let information = try await hostInformation(pool) else {
         // Ended before it began: every record says so already.
@@ -69,13 +71,17 @@ public struct Batch: Sendable {
       report.tool.libraries = information
       report.machine.workerStart = report.tool.libraries.removeValue(forKey: "mode")
       try await checkFilters(pool)
-      let work = await reschedule(bySize, pool)
+      let planned = try await plan(outputs, pool, &report, observer)
+      let work = await reschedule(bySize.filter(planned.contains), pool)
       observer(.planned(videos: work.count, plan, budget))
       let last = LastProgress()
       let results = pool.map(
         VideoTask.self,
         over: work.indices.lazy.map { position in
-          job(for: work[position], remaining: work.count - position, records: records != nil)
+          var job = job(
+            for: work[position], remaining: work.count - position, records: records != nil)
+          job.output = outputs.begin(work[position])
+          return job
         }, timeout: options.timeout
       ) { event in
         switch event {
@@ -93,14 +99,64 @@ public struct Batch: Sendable {
       }
       for await result in results {
         let index = work[result.index]
-        let record = FileRecord(
+        var record = FileRecord(
           inputs[index].path, result, lastProgress: last.forget(index), verbose: options.verbose)
+        outputs.end(index, source: inputs[index].path, &record)
+        if record.error?.kind == .diskFull { pool.drain() }
         report.files[index] = record
         observer(.finished(index: index, record))
       }
+      outputs.explain(&report)
       report.finish()
       return report
     }
+  }
+
+  /// Plans the outputs of a batch and does nothing else.
+  ///
+  /// - Returns: A plan for each input.
+  /// - Throws: As ``run(control:records:observer:)``.
+  public func planOutputs() async throws -> [PlannedOutput] {
+    guard let settings = options.output else { return [] }
+    try FilterCheck.checkOwn(options.filters)
+    let needsFilters = !FilterSyntax.areOwn(options.filters)
+    return try await ProcessPool.run(
+      hosts: [host(plan.jobs, needsFilters ? [VideoTask.filters] : [])]
+    ) { pool in
+      _ = try await hostInformation(pool)
+      try await checkFilters(pool)
+      return try await planner(settings).plan(pool, inEachDetail: true)
+    }
+  }
+
+  private func planner(_ settings: OutputSettings) -> OutputPlanner {
+    OutputPlanner(inputs: inputs, settings: settings, filters: options.filters) { index in
+      var job = job(for: index, remaining: inputs.count, records: false)
+      job.output = OutputJob(part: InputPath(FilePath()), encoding: settings.encoding)
+      return job
+    }
+  }
+
+  /// Plans the outputs, where there are to be any, and gives records to the inputs that get none.
+  ///
+  /// - Returns: The inputs that are worked on.
+  private func plan(
+    _ outputs: Outputs, _ pool: ProcessPool, _ report: inout Report,
+    _ observer: @Sendable (BatchEvent) -> Void
+  ) async throws -> Set<Int> {
+    let all = Set(inputs.indices)
+    guard let settings = options.output else { return all }
+    let planned = try await planner(settings).plan(pool, inEachDetail: false)
+    let obstacles = outputs.prepare(planned)
+    for (index, obstacle) in obstacles.sorted(by: { $0.key < $1.key })
+    where inputs[index].obstacle == nil {
+      var input = inputs[index]
+      input.obstacle = obstacle
+      let record = FileRecord(input)
+      report.files[index] = record
+      observer(.finished(index: index, record))
+    }
+    return all.subtracting(obstacles.keys)
   }
 
   /// The indices of the videos to work on, the largest first: what takes longest must not start

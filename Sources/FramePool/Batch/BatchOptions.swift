@@ -23,6 +23,9 @@ public struct BatchOptions: Codable, Hashable, Sendable {
   /// Whether FFmpeg's warnings are kept beside its errors, for `ok` videos too.
   public var verbose = false
 
+  /// Where videos are written to, and how; nil for nowhere.
+  public var output: OutputSettings?
+
   /// The defaults of the command line.
   public init() {}
 }

@@ -28,6 +28,10 @@ public struct InputList: Sendable {
   ///   - path: As the user named it.
   ///   - recursive: Whether a directory's directories are searched too.
   public mutating func add(_ path: FilePath, recursive: Bool) {
+    add(path, recursive: recursive, folder: FilePath())
+  }
+
+  private mutating func add(_ path: FilePath, recursive: Bool, folder: FilePath) {
     var status = stat()
     guard path.withPlatformString({ stat($0, &status) }) == 0 else {
       let code: FramePoolError.Code = errno == ENOENT || errno == ENOTDIR ? .notFound : .unreadable
@@ -38,26 +42,28 @@ public struct InputList: Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       let before = inputs.count
-      addDirectory(path, recursive: recursive)
+      addDirectory(path, recursive: recursive, folder: FilePath())
       if inputs.count == before { notices.append("\(path): no videos in it") }
-    case S_IFREG: addFile(path, size: Int64(status.st_size))
+    case S_IFREG: addFile(path, size: Int64(status.st_size), folder: folder)
     default:
       append(
         path, size: 0, .failed(.unreadable, message: "\(path) is neither a file nor a directory"))
     }
   }
 
-  private mutating func addFile(_ path: FilePath, size: Int64) {
+  private mutating func addFile(_ path: FilePath, size: Int64, folder: FilePath) {
     guard path.withPlatformString({ access($0, R_OK) }) == 0 else {
       append(
         path, size: size,
         .failed(.unreadable, message: "\(path): \(String(cString: strerror(errno)))"))
       return
     }
-    append(path, size: size, nil)
+    append(path, size: size, nil, folder: folder)
   }
 
-  private mutating func append(_ path: FilePath, size: Int64, _ obstacle: BatchInput.Obstacle?) {
+  private mutating func append(
+    _ path: FilePath, size: Int64, _ obstacle: BatchInput.Obstacle?, folder: FilePath = FilePath()
+  ) {
     let key = Self.absolute(path)
     var obstacle = obstacle
     if let first = positions[key] {
@@ -65,10 +71,10 @@ public struct InputList: Sendable {
     } else {
       positions[key] = inputs.count
     }
-    inputs.append(BatchInput(path: path, size: size, obstacle: obstacle))
+    inputs.append(BatchInput(path: path, size: size, folder: folder, obstacle: obstacle))
   }
 
-  private mutating func addDirectory(_ path: FilePath, recursive: Bool) {
+  private mutating func addDirectory(_ path: FilePath, recursive: Bool, folder: FilePath) {
     guard let names = Self.names(in: path) else {
       append(
         path, size: 0, .failed(.unreadable, message: "\(path): \(String(cString: strerror(errno)))")
@@ -82,9 +88,11 @@ public struct InputList: Sendable {
       guard entry.withPlatformString({ lstat($0, &status) }) == 0 else { continue }
       if status.st_mode & S_IFMT == S_IFDIR {
         // Links to directories are not followed: they may lead back up.
-        if recursive { addDirectory(entry, recursive: true) }
+        if recursive {
+          addDirectory(entry, recursive: true, folder: folder.appending(name))
+        }
       } else if MediaExtensions.contains(entry.extension ?? "") {
-        add(entry, recursive: false)
+        add(entry, recursive: false, folder: folder)
       } else {
         others += 1
       }

@@ -80,6 +80,9 @@ struct FilterGraph: ~Copyable {
   /// The unit of the timestamps of the frames that come out.
   var timeBase: Rational { Rational(av_buffersink_get_time_base(sink)) }
 
+  /// The frame rate of what comes out; 0/1 when it is unknown or not steady.
+  var frameRate: Rational { Rational(av_buffersink_get_frame_rate(sink)) }
+
   /// Hands a frame to the graph, which takes its references over.
   func send(_ frame: consuming Frame) throws(FFmpegError) {
     try check(av_buffersrc_add_frame_flags(source, frame.raw, 0), "av_buffersrc_add_frame_flags")

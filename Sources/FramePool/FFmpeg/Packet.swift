@@ -10,6 +10,11 @@ struct Packet: ~Copyable {
     raw = allocated(av_packet_alloc())
   }
 
+  /// Takes over a packet that somebody else has made.
+  init(owning raw: UnsafeMutablePointer<AVPacket>) {
+    self.raw = raw
+  }
+
   deinit {
     var raw: UnsafeMutablePointer<AVPacket>? = raw
     av_packet_free(&raw)
@@ -17,6 +22,13 @@ struct Packet: ~Copyable {
 
   /// Whether the container or the parser says that decoding can begin here.
   var isKeyframe: Bool { raw.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+
+  /// The presentation timestamp, or the decoding timestamp where there is none, in units of the
+  /// stream's time base.
+  var time: Int64? {
+    if raw.pointee.pts != shim_nopts { return raw.pointee.pts }
+    return raw.pointee.dts == shim_nopts ? nil : raw.pointee.dts
+  }
 
   /// Which stream of the container it belongs to.
   var streamIndex: Int { Int(raw.pointee.stream_index) }

@@ -57,6 +57,12 @@ public struct PixelFormat: RawRepresentable, Hashable, Sendable {
   /// Whether the samples' range is full by the format's own name (the `yuvj` family).
   var impliesFullRange: Bool { name.hasPrefix("yuvj") }
 
+  /// For one of the `yuvj` family, the format whose samples lie in the same way and whose name says
+  /// nothing about their range.
+  var plainRange: PixelFormat? {
+    impliesFullRange ? PixelFormat("yuv" + name.dropFirst("yuvj".count)) : nil
+  }
+
   /// Whether each component has a plane of its own whose samples are unsigned integers of 8 to 16
   /// bits in the machine's byte order, with the value in the low bits.
   public var isPlanar: Bool {

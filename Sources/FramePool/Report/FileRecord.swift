@@ -57,6 +57,8 @@ public struct FileRecord: Codable, Hashable, Sendable {
     public var mux: Double
     /// The checksum.
     public var checksum: Double
+    /// Reading the output again.
+    public var verify: Double
   }
 
   /// The file as the user named it.
@@ -64,7 +66,9 @@ public struct FileRecord: Codable, Hashable, Sendable {
   /// How it ended.
   public var status: Status
   /// The output's path; nil when none was asked for.
-  public var output: String?
+  public var output: InputPath?
+  /// The output's size in bytes.
+  public var outputBytes: Int64?
   /// Why it is not `ok`.
   public var error: Failure?
   /// How often a worker was started for it.
@@ -108,7 +112,8 @@ extension FileRecord {
       input: InputPath(path), status: status, error: error, attempts: 0, losses: [],
       frames: .init(),
       seconds: .init(
-        queued: 0, wall: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0, checksum: 0),
+        queued: 0, wall: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0, checksum: 0,
+        verify: 0),
       cpuSeconds: .init(user: 0, system: 0), peakMemoryBytes: 0, framesPerSecond: 0, formats: [],
       conversions: [], measurements: [], sandbox: [])
   }
@@ -124,6 +129,9 @@ extension FileRecord {
         input.path, status: .skipped,
         error: .init(
           kind: .refused, message: "\(input.path) is in the list already, as \(first)", log: []))
+    case .done(let message)?:
+      self.init(
+        input.path, status: .skipped, error: .init(kind: .refused, message: message, log: []))
     case nil:
       self.init(
         input.path, status: .cancelled,
@@ -166,6 +174,14 @@ extension FileRecord {
     if seconds.wall > 0 { framesPerSecond = Double(frames.decoded) / seconds.wall }
   }
 
+  /// Turns it into the record of a failure at the very end.
+  mutating func fail(_ failure: FramePoolError, _ path: FilePath) {
+    status = .failed
+    error = Failure(
+      kind: failure.code, message: "\(path): \(failure)", lastTimestamp: nil,
+      log: error?.log ?? [])
+  }
+
   private mutating func take(_ record: VideoRecord, log: [String], verbose: Bool) {
     stream = record.stream
     frames = record.frames
@@ -175,6 +191,9 @@ extension FileRecord {
     seconds.encode = record.seconds.encode
     seconds.mux = record.seconds.mux
     seconds.checksum = record.seconds.checksum
+    seconds.verify = record.seconds.verify
+    losses = record.losses
+    outputBytes = record.outputBytes
     startOffset = record.startOffset
     checksum = record.checksum
     formats = record.formats

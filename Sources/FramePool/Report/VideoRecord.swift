@@ -53,6 +53,8 @@ public struct VideoRecord: Codable, Hashable, Sendable {
     public var mux = 0.0
     /// The checksum.
     public var checksum = 0.0
+    /// Reading the output again.
+    public var verify = 0.0
 
     init() {}
   }
@@ -83,6 +85,10 @@ public struct VideoRecord: Codable, Hashable, Sendable {
   public var conversions: [String] = []
   /// What the filters measured over the whole video.
   public var measurements: [FilterMeasurements] = []
+  /// What the output does not carry, in words.
+  public var losses: [String] = []
+  /// Bytes of the output.
+  public var outputBytes: Int64?
   /// What the sandbox holds.
   public var sandbox: [String] = []
   /// Whether FFmpeg's filters were needed, for a turned picture or a conversion too.

@@ -57,6 +57,11 @@ struct Decoder: ~Copyable, FrameStage {
 
   var timeBase: Rational { Rational(demuxer.stream.pointee.time_base) }
 
+  /// As ``Demuxer/readCarried(until:)``.
+  mutating func readCarried(until time: Int64) {
+    demuxer.readCarried(until: time)
+  }
+
   mutating func next() throws(FramePoolError) -> Frame? {
     if isDone { return nil }
     let frame = Frame()

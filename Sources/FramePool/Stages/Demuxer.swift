@@ -11,6 +11,8 @@ struct Demuxer: ~Copyable {
     var maxPixels: Int
     /// Whether playlists and their like are let through.
     var allowPlaylists: Bool
+    /// Which of the other streams' packets are kept, by what is in them.
+    var carries: (UnsafeMutablePointer<AVStream>) -> Bool = { _ in false }
   }
 
   /// The open file.
@@ -19,6 +21,8 @@ struct Demuxer: ~Copyable {
   let streamIndex: Int
   /// What was asked for.
   let options: Options
+  /// The packets of the other streams that are kept.
+  let carried: CarriedPackets
   /// Nanoseconds spent opening, probing and reading.
   private(set) var nanoseconds: UInt64 = 0
   /// The error that ended the reading before the end of the file.
@@ -43,9 +47,16 @@ struct Demuxer: ~Copyable {
     }
     let streamIndex = try Self.chooseStream(in: context, path, requested: options.stream)
     try Self.checkSizes(of: context, path, options)
+    var carried: Set<Int> = []
     for index in 0..<context.streamCount where index != streamIndex {
-      context.stream(index)?.pointee.discard = AVDISCARD_ALL
+      guard let stream = context.stream(index) else { continue }
+      if options.carries(stream) {
+        carried.insert(index)
+      } else {
+        stream.pointee.discard = AVDISCARD_ALL
+      }
     }
+    self.carried = CarriedPackets(carried)
     self.streamIndex = streamIndex
     self.context = context
     self.options = options
@@ -89,7 +100,29 @@ struct Demuxer: ~Copyable {
         }
         return packet
       }
+      if carried.wants(packet.streamIndex), let stream = context.stream(packet.streamIndex) {
+        carried.append(packet, timeBase: stream.pointee.time_base)
+      }
       av_packet_unref(packet.raw)
+    }
+  }
+
+  /// Reads on for the sake of the carried streams, when nobody wants the chosen one any more.
+  ///
+  /// - Parameter time: Until where, in microseconds of the container's own time. Ends when every
+  ///   carried stream that has come up is there, or the chosen one is far beyond.
+  mutating func readCarried(until time: Int64) {
+    guard !carried.isEmpty else { return }
+    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
+    // Containers keep streams closer together than this.
+    let limit = time + 10 * Int64(AV_TIME_BASE)
+    while let packet = next() {
+      if carried.positions.allSatisfy({ $0.value >= time }), !carried.positions.isEmpty { return }
+      if let position = packet.time,
+        av_compare_ts(position, stream.pointee.time_base, limit, microseconds) > 0
+      {
+        return
+      }
     }
   }
 
@@ -112,6 +145,13 @@ struct Demuxer: ~Copyable {
     let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
     let target = av_rescale_q(time, microseconds, stream.pointee.time_base)
     return av_seek_frame(context.raw, CInt(streamIndex), target, AVSEEK_FLAG_BACKWARD) >= 0
+  }
+
+  /// Goes to the last keyframe at or before a time in units of the stream's time base.
+  ///
+  /// As ``seek(before:)``.
+  mutating func seek(toKeyframeBefore time: Int64) -> Bool {
+    av_seek_frame(context.raw, CInt(streamIndex), time, AVSEEK_FLAG_BACKWARD) >= 0
   }
 
   /// Sees that no video stream claims more pixels than are allowed.

@@ -8,6 +8,8 @@ struct FilterChain: ~Copyable, FrameStage {
   private(set) var sampler: Sampler
   private let links: [any FilterLink]
   private let path: FilePath
+  /// The frame rate of what goes into the filters; 0/1 when it is unknown.
+  private let inputFrameRate: Rational
   /// Nanoseconds spent in filters.
   private(set) var nanoseconds: UInt64 = 0
 
@@ -74,10 +76,18 @@ struct FilterChain: ~Copyable, FrameStage {
     endGroups()
     self.links = links
     self.path = path
+    inputFrameRate = frameRate
     self.sampler = sampler
   }
 
   var timeBase: Rational { links.last?.timeBase ?? sampler.timeBase }
+
+  /// The frame rate of what comes out, as far as it is known; 0/1 when it is not.
+  var frameRate: Rational {
+    // A later piece that changes nothing repeats what the first was told.
+    links.compactMap(\.outputFrameRate).last { $0 != inputFrameRate }
+      ?? sampler.frameRate(of: inputFrameRate)
+  }
 
   /// Conversions that were made because a filter does not take the decoder's layout.
   var conversions: [String] { links.flatMap(\.conversions) }
@@ -87,6 +97,11 @@ struct FilterChain: ~Copyable, FrameStage {
 
   /// Whether FFmpeg's filters were needed.
   var usedFFmpegFilters: Bool { links.contains { $0.usedFFmpegFilters } }
+
+  /// As ``Demuxer/readCarried(until:)``.
+  mutating func readCarried(until time: Int64) {
+    sampler.readCarried(until: time)
+  }
 
   mutating func next() throws(FramePoolError) -> Frame? {
     try pull(links.count - 1)

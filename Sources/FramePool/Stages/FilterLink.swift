@@ -6,6 +6,10 @@ protocol FilterLink: AnyObject {
   /// The unit of the timestamps of the frames that come out.
   var timeBase: Rational { get }
 
+  /// The frame rate of what comes out; 0/1 when it is unknown or not steady, nil when this piece
+  /// does not know.
+  var outputFrameRate: Rational? { get }
+
   /// Conversions that were made on the way, in words.
   var conversions: [String] { get }
 
@@ -26,6 +30,9 @@ protocol FilterLink: AnyObject {
 }
 
 extension FilterLink {
+  /// What comes out is what comes in.
+  var outputFrameRate: Rational? { nil }
+
   /// Nothing was measured.
   var measurements: [FilterMeasurements] { [] }
 }

@@ -8,7 +8,7 @@ import CFFmpeg
 /// A change of size, format or display matrix in mid-stream drains the graph and builds a new one,
 /// so that no frame is lost and none is scaled to the size of the first.
 final class GraphLink: FilterLink {
-  private let text: String?
+  private var text: String?
   private let streamMatrix: [Int32]?
   private let turnsFrames: Bool
   private let frameRate: Rational
@@ -24,6 +24,7 @@ final class GraphLink: FilterLink {
   /// When the last frame's time is over, in units of the input's time base.
   private var end: Int64?
   private(set) var timeBase = Rational(0, 1)
+  private(set) var outputFrameRate: Rational?
 
   private(set) var usedFFmpegFilters = false
 
@@ -52,6 +53,11 @@ final class GraphLink: FilterLink {
     self.turnsFrames = turnsFrames
     self.frameRate = frameRate
     self.threads = threads
+  }
+
+  /// Lets the frames that follow be filtered otherwise.
+  func replaceFilters(with text: String) {
+    self.text = text
   }
 
   func send(_ frame: consuming Frame, timeBase: Rational) throws(FFmpegError) {
@@ -90,12 +96,14 @@ final class GraphLink: FilterLink {
       guard let frame = waiting.take() else { return isDraining ? .ended : .needsInput }
       guard let filters = configuration?.filters else {
         timeBase = inputTimeBase
+        outputFrameRate = frameRate
         shift(frame, by: 1, timeBase)
         return .frame(frame)
       }
       let made = try FilterGraph(
         filters, for: frame, timeBase: inputTimeBase, frameRate: frameRate, threads: threads)
       timeBase = made.timeBase
+      outputFrameRate = made.frameRate
       usedFFmpegFilters = true
       try made.send(frame)
       if isDraining { try made.drain(end: end) }

@@ -41,6 +41,28 @@ struct Sampler: ~Copyable, FrameStage {
 
   var timeBase: Rational { decoder.timeBase }
 
+  /// The frame rate of what comes out, when `rate` comes in; 0/1 when that cannot be told.
+  func frameRate(of rate: Rational) -> Rational {
+    if sampling.keyframes { return Rational(0, 1) }
+    if let sampled = sampling.rate { return Rational(sampled.numerator, sampled.denominator) }
+    guard let every = sampling.every, let factor = Int32(exactly: every) else { return rate }
+    let (denominator, overflow) = rate.denominator.multipliedReportingOverflow(by: factor)
+    return overflow ? Rational(0, 1) : Rational(rate.numerator, denominator)
+  }
+
+  /// The window in time, in microseconds of the container's own time; nil where it is open.
+  var window: (start: Int64?, end: Int64?) {
+    (start.map { origin + $0 }, windowEnd.map { origin + $0 })
+  }
+
+  /// Whether ``Sampling/frames`` ended it.
+  var reachedLimit: Bool { sampling.frames.map { frameCount >= $0 } ?? false }
+
+  /// As ``Demuxer/readCarried(until:)``.
+  mutating func readCarried(until time: Int64) {
+    decoder.readCarried(until: time)
+  }
+
   mutating func next() throws(FramePoolError) -> Frame? {
     guard !isOver else { return nil }
     if let limit = sampling.frames, frameCount >= limit { return end() }

@@ -14,6 +14,8 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public var sampling: Sampling
   /// Whether measurements of each frame are sent.
   public var records: Bool
+  /// What is written; nil for nothing.
+  public var output: OutputJob?
   /// Codec threads; filters get as many.
   public var threads: Int
   /// The largest width x height, in pixels, that is decoded.
@@ -27,7 +29,7 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public init(
     input: InputPath, stream: Int? = nil, filters: [String] = [], rotation: RotationPolicy = .auto,
     checksum: Bool = false, sampling: Sampling = Sampling(), records: Bool = false,
-    threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
+    output: OutputJob? = nil, threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
     allowPlaylists: Bool = false, verbose: Bool = false
   ) {
     self.input = input
@@ -37,6 +39,7 @@ public struct VideoJob: Codable, Hashable, Sendable {
     self.checksum = checksum
     self.sampling = sampling
     self.records = records
+    self.output = output
     self.threads = threads
     self.maxPixels = maxPixels
     self.allowPlaylists = allowPlaylists

@@ -33,14 +33,17 @@ enum VideoPipeline {
       var tally = FrameTally()
       var checksum = job.checksum ? FrameChecksum() : nil
       var recorder = job.records ? FrameRecorder() : nil
+      var output: VideoOutput?
       let failure = pull(
-        &chain, &tally, &checksum, &recorder, duration: record.stream?.duration, report)
+        &chain, &tally, &checksum, &recorder, &output, job, duration: record.stream?.duration,
+        report)
       if let checksum = checksum.take() {
         record.seconds.checksum = Double(checksum.nanoseconds) / 1e9
         record.checksum = checksum.finish()
       }
       write(chain, tally, into: &record)
       if let failure { throw failure }
+      try finish(output.take(), job, &chain, &record)
       try judge(chain, job, &record)
     } catch {
       fail(error, &record)
@@ -94,10 +97,24 @@ enum VideoPipeline {
     let demuxer = try Demuxer(
       opening: job.input.path,
       options: .init(
-        stream: job.stream, maxPixels: job.maxPixels, allowPlaylists: job.allowPlaylists))
+        stream: job.stream, maxPixels: job.maxPixels, allowPlaylists: job.allowPlaylists,
+        carries: { stream in job.output.map { carries(stream, $0.encoding) } ?? false }))
     record.stream = StreamInfo.summary(of: demuxer.stream, in: demuxer.context)
     record.seconds.demux = Double(demuxer.nanoseconds) / 1e9
     return demuxer
+  }
+
+  /// Whether a stream's packets may be wanted for the output.
+  private static func carries(
+    _ stream: UnsafeMutablePointer<AVStream>, _ settings: EncodingSettings
+  ) -> Bool {
+    guard settings.streams == .all else { return false }
+    switch StreamPlan.kind(stream) {
+    case "audio": return settings.audio != .none
+    case "subtitle": return settings.subtitles != .none
+    case "video": return true
+    default: return false
+    }
   }
 
   private static func sampler(
@@ -114,7 +131,7 @@ enum VideoPipeline {
   /// - Returns: The error that ended it, or nil at the end of the stream.
   private static func pull(
     _ chain: inout FilterChain, _ tally: inout FrameTally, _ checksum: inout FrameChecksum?,
-    _ recorder: inout FrameRecorder?, duration: Double?, _ report: (Event) -> Void
+    _ recorder: inout FrameRecorder?, _ output: inout VideoOutput?, _ job: VideoJob, duration: Double?, _ report: (Event) -> Void
   ) -> FramePoolError? {
     defer { if let rest = recorder?.take() { report(.records(rest)) } }
     do throws(FramePoolError) {
@@ -125,6 +142,12 @@ enum VideoPipeline {
         if let full = recorder?.add(frame, index: index, timeBase: chain.timeBase) {
           report(.records(full))
         }
+        if let wanted = job.output {
+          if output == nil {
+            output = try VideoOutput.open(wanted, job, first: frame, from: chain)
+          }
+          try output?.write(frame, from: chain)
+        }
         report(
           .frame(
             VideoProgress(
@@ -134,6 +157,28 @@ enum VideoPipeline {
     } catch {
       return error
     }
+  }
+
+  /// Ends the output and checks it.
+  ///
+  /// - Throws: What is wrong with it.
+  private static func finish(
+    _ output: consuming VideoOutput?, _ job: VideoJob, _ chain: inout FilterChain,
+    _ record: inout VideoRecord
+  ) throws(FramePoolError) {
+    guard let wanted = job.output, var output else { return }
+    let expectation = try output.finish(&chain, &record)
+    let start = MonotonicClock.now()
+    var verifier = OutputVerifier(
+      expectation, wanted, input: job.input.path, threads: job.threads)
+    try verifier.verify()
+    record.losses += verifier.losses
+    record.seconds.verify = MonotonicClock.seconds(since: start)
+    guard wanted.encoding.strict, !record.losses.isEmpty else { return }
+    throw FramePoolError(
+      .outputFailed,
+      "\(job.input.path): --strict, and this was lost: "
+        + record.losses.joined(separator: "; "))
   }
 
   private static func write(

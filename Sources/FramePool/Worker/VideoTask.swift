@@ -18,6 +18,7 @@ public enum VideoTask: PoolTask {
   /// All tasks that a batch needs, for ``Host/enterIfAsked(_:tasks:information:)``.
   public static let all: [any PoolTask.Type] = [
     VideoTask.self, ProbeTask.self, FilterCheckTask.self, PreviewTask.self,
+    EncoderCheckTask.self, OutputPlanTask.self,
   ]
 
   /// Loads FFmpeg's libraries and opens the usual decoders once, so that their tables are made

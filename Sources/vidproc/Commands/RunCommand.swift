@@ -17,11 +17,13 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Inputs") var inputs: InputOptions
   @OptionGroup(title: "What is done to each video") var work: WorkOptions
   @OptionGroup(title: "Which frames") var sampling: SamplingOptions
+  @OptionGroup(title: "What is written") var encoding: EncodingOptions
   @OptionGroup(title: "How") var schedule: ScheduleOptions
   @OptionGroup(title: "What is told") var output: OutputOptions
 
   mutating func validate() throws {
     try inputs.validate()
+    try encoding.validate()
     try output.validate()
   }
 
@@ -69,6 +71,7 @@ struct RunCommand: AsyncParsableCommand {
     var options = BatchOptions()
     work.fill(&options)
     options.sampling = sampling.sampling
+    encoding.fill(&options)
     schedule.fill(&options)
     options.verbose = output.verbose
     return options

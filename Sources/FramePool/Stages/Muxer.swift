@@ -1,0 +1,109 @@
+import CFFmpeg
+import SystemPackage
+
+/// Packets to a container.
+struct Muxer: ~Copyable {
+  /// The file.
+  private let context: OutputContext
+  /// Nanoseconds spent writing.
+  private(set) var nanoseconds: UInt64 = 0
+  /// What was handed over, by the stream's index in the output.
+  private(set) var written: [Written] = []
+
+  /// What was written to one stream.
+  struct Written {
+    /// Packets.
+    var packets = 0
+    /// The last decoding timestamp, in the muxer's time base.
+    var lastDTS: Int64?
+    /// The packets' presentation timestamps in the order in which they were handed over, in the
+    /// muxer's time base; of video only.
+    var times: [Int64] = []
+    /// Timestamps that were moved to follow the one before.
+    var moved = 0
+  }
+
+  init(
+    creating path: FilePath, format: UnsafePointer<AVOutputFormat>
+  ) throws(FFmpegError) {
+    context = try OutputContext(creating: path, format: format)
+  }
+
+  /// The open container; for setting it up before ``writeHeader(_:)``.
+  var raw: UnsafeMutablePointer<AVFormatContext> { context.raw }
+
+  /// Whether encoders must give their headers apart from the packets.
+  var needsGlobalHeader: Bool { raw.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
+
+  /// The streams' time bases.
+  var timeBases: [Rational] {
+    (0..<Int(raw.pointee.nb_streams)).map { Rational(allocated(raw.pointee.streams[$0]).pointee.time_base) }
+  }
+
+  /// Adds a stream; its place among those added before is its index.
+  func addStream() -> UnsafeMutablePointer<AVStream> { context.addStream() }
+
+  /// Writes the header.
+  ///
+  /// - Parameter options: The muxer's.
+  /// - Throws: ``FFmpegError``.
+  mutating func writeHeader(_ options: [(name: String, value: String)]) throws(FFmpegError) {
+    let start = MonotonicClock.now()
+    defer { nanoseconds += MonotonicClock.now() - start }
+    try context.writeHeader(options)
+    written = (0..<Int(raw.pointee.nb_streams)).map { _ in Written() }
+  }
+
+  /// Writes a packet.
+  ///
+  /// - Parameters:
+  ///   - packet: Its timestamps are in units of `timeBase`.
+  ///   - index: The stream's in the output.
+  ///   - timeBase: The unit of its timestamps.
+  /// - Throws: ``FFmpegError``.
+  mutating func write(
+    _ packet: consuming Packet, to index: Int, timeBase: Rational
+  ) throws(FFmpegError) {
+    let start = MonotonicClock.now()
+    defer { nanoseconds += MonotonicClock.now() - start }
+    let stream = allocated(raw.pointee.streams[index])
+    let target = stream.pointee.time_base
+    av_packet_rescale_ts(packet.raw, timeBase.raw, target)
+    packet.raw.pointee.stream_index = CInt(index)
+    // Positions in the input mean nothing here.
+    packet.raw.pointee.pos = -1
+    keepOrder(of: packet, index)
+    written[index].packets += 1
+    if stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO {
+      written[index].times.append(packet.raw.pointee.pts)
+    }
+    try context.write(packet)
+  }
+
+  /// Writes what is left, the index, and closes the file.
+  ///
+  /// - Throws: ``FFmpegError``, for an earlier write that failed too.
+  mutating func finish() throws(FFmpegError) {
+    let start = MonotonicClock.now()
+    defer { nanoseconds += MonotonicClock.now() - start }
+    try context.writeTrailer()
+  }
+
+  /// Sees that decoding timestamps grow: containers refuse others, and rounding to a coarse time
+  /// base can make two of them equal.
+  private mutating func keepOrder(of packet: borrowing Packet, _ index: Int) {
+    let raw = packet.raw
+    if raw.pointee.dts == shim_nopts { raw.pointee.dts = raw.pointee.pts }
+    if raw.pointee.pts == shim_nopts { raw.pointee.pts = raw.pointee.dts }
+    guard raw.pointee.dts != shim_nopts else { return }
+    let isStrict = context.raw.pointee.oformat.pointee.flags & AVFMT_TS_NONSTRICT == 0
+    if let last = written[index].lastDTS, raw.pointee.dts < last + (isStrict ? 1 : 0) {
+      raw.pointee.dts = last + (isStrict ? 1 : 0)
+      if raw.pointee.pts < raw.pointee.dts {
+        raw.pointee.pts = raw.pointee.dts
+        written[index].moved += 1
+      }
+    }
+    written[index].lastDTS = raw.pointee.dts
+  }
+}

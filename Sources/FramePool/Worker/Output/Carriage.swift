@@ -1,0 +1,246 @@
+import CFFmpeg
+
+/// What goes into an output beside the encoded pictures: other streams, tags, chapters, marks.
+struct Carriage {
+  /// The outputs' streams, by the inputs'.
+  private var indices: [Int: Int] = [:]
+  private let streams: [StreamPlan]
+  private let videoStream: Int
+  /// What the output should say about each of its streams, by their index.
+  private(set) var expected: [ExpectedStream] = []
+  /// The tags of the whole file.
+  let tags: [String: String]
+  /// Chapters.
+  private(set) var chapterCount = 0
+
+  /// What a stream of the output should be like.
+  struct ExpectedStream {
+    var codec: AVCodecID
+    var kind: String
+    /// Its index in the input.
+    var source: Int
+    var tags: [String: String]
+    var disposition: CInt
+    var sideData: [CarriedFacts.Item]
+    /// Whether it has packets.
+    var hasPackets: Bool
+  }
+
+  init(_ plan: EncodingPlan, of chain: borrowing FilterChain) {
+    streams = plan.streams
+    videoStream = chain.sampler.decoder.demuxer.streamIndex
+    tags = Tags.ofFile(chain.sampler.decoder.demuxer.context.raw.pointee.metadata)
+  }
+
+  /// The output's stream for packets of one of the input's; nil when they are left out.
+  func index(of stream: Int) -> Int? { indices[stream] }
+
+  /// Adds all streams, in the input's order.
+  ///
+  /// - Returns: The index of the encoded video.
+  mutating func addStreams(
+    to muxer: borrowing Muxer, encoder: borrowing Encoder, frameRate: Rational,
+    _ facts: CarriedFacts, _ shift: TimeShift, from chain: borrowing FilterChain
+  ) throws(FFmpegError) -> Int {
+    var videoIndex = 0
+    let context = chain.sampler.decoder.demuxer.context.raw
+    var actions = Dictionary(
+      uniqueKeysWithValues: streams.map { ($0.index, $0) })
+    for index in 0..<Int(context.pointee.nb_streams) {
+      let input = allocated(context.pointee.streams[index])
+      if index == videoStream {
+        videoIndex = expected.count
+        try addVideo(to: muxer, input, encoder: encoder, frameRate: frameRate, facts)
+      } else if let plan = actions.removeValue(forKey: index) {
+        switch plan.action {
+        case .copy: try addCopy(to: muxer, input, plan)
+        case .attach: addAttachment(to: muxer, input, plan)
+        case .encode, .drop: break
+        }
+      }
+    }
+    for (name, value) in tags { av_dict_set(&muxer.raw.pointee.metadata, name, value, 0) }
+    addChapters(to: muxer, from: context, shift)
+    chain.sampler.decoder.demuxer.carried.restrict(to: Set(indices.keys))
+    return videoIndex
+  }
+
+  private mutating func addVideo(
+    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, encoder: borrowing Encoder,
+    frameRate: Rational, _ facts: CarriedFacts
+  ) throws(FFmpegError) {
+    let output = muxer.addStream()
+    let parameters = output.pointee.codecpar
+    try check(
+      avcodec_parameters_from_context(parameters, encoder.context.raw),
+      "avcodec_parameters_from_context")
+    output.pointee.time_base = encoder.timeBase.raw
+    if frameRate.value != nil { output.pointee.avg_frame_rate = frameRate.raw }
+    output.pointee.sample_aspect_ratio = encoder.context.raw.pointee.sample_aspect_ratio
+    let container = String(cString: muxer.raw.pointee.oformat.pointee.name)
+    if encoder.context.raw.pointee.codec_id == AV_CODEC_ID_HEVC,
+      ["mp4", "mov"].contains(container)
+    {
+      // The one of the two marks for HEVC that Apple's players take.
+      parameters?.pointee.codec_tag = 0x3163_7668  // hvc1
+    }
+    for item in facts.items { add(item.bytes, item.type, to: output) }
+    let tags = Tags.ofStream(input.pointee.metadata, isEncoded: true)
+    note(
+      output, input, kind: "video", codec: encoder.context.raw.pointee.codec_id, tags,
+      sideData: facts.items, hasPackets: true)
+  }
+
+  private mutating func addCopy(
+    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan
+  ) throws(FFmpegError) {
+    let output = muxer.addStream()
+    let parameters = allocated(output.pointee.codecpar)
+    try check(
+      avcodec_parameters_copy(parameters, input.pointee.codecpar), "avcodec_parameters_copy")
+    // A container's own mark for a codec means nothing, or something else, in another container.
+    let tags = muxer.raw.pointee.oformat.pointee.codec_tag
+    if tags == nil || av_codec_get_id(tags, parameters.pointee.codec_tag) != parameters.pointee.codec_id
+    {
+      parameters.pointee.codec_tag = 0
+    }
+    output.pointee.time_base = input.pointee.time_base
+    output.pointee.avg_frame_rate = input.pointee.avg_frame_rate
+    output.pointee.sample_aspect_ratio = input.pointee.sample_aspect_ratio
+    let facts = copySideData(from: input, to: output)
+    indices[plan.index] = expected.count
+    note(
+      output, input, kind: plan.kind, codec: parameters.pointee.codec_id,
+      Tags.ofStream(input.pointee.metadata, isEncoded: false), sideData: facts,
+      hasPackets: plan.kind != "attachment")
+  }
+
+  /// Makes an attachment of a cover picture.
+  private mutating func addAttachment(
+    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan
+  ) {
+    let picture = input.pointee.attached_pic
+    guard picture.size > 0, let data = picture.data else { return }
+    let output = muxer.addStream()
+    let parameters = allocated(output.pointee.codecpar)
+    let size = Int(picture.size)
+    let padding = Int(AV_INPUT_BUFFER_PADDING_SIZE)
+    guard let extra = av_mallocz(size + padding) else { return }
+    memcpy(extra, data, size)
+    parameters.pointee.codec_type = AVMEDIA_TYPE_ATTACHMENT
+    parameters.pointee.codec_id = input.pointee.codecpar.pointee.codec_id
+    parameters.pointee.extradata = extra.assumingMemoryBound(to: UInt8.self)
+    parameters.pointee.extradata_size = CInt(size)
+    let isPNG = parameters.pointee.codec_id == AV_CODEC_ID_PNG
+    var tags = Tags.ofStream(input.pointee.metadata, isEncoded: false)
+    tags["filename"] = isPNG ? "cover.png" : "cover.jpg"
+    tags["mimetype"] = isPNG ? "image/png" : "image/jpeg"
+    note(
+      output, input, kind: "cover", codec: parameters.pointee.codec_id, tags, sideData: [],
+      hasPackets: false)
+  }
+
+  private mutating func note(
+    _ output: UnsafeMutablePointer<AVStream>, _ input: UnsafeMutablePointer<AVStream>,
+    kind: String, codec: AVCodecID, _ tags: [String: String], sideData: [CarriedFacts.Item],
+    hasPackets: Bool
+  ) {
+    for (name, value) in tags { av_dict_set(&output.pointee.metadata, name, value, 0) }
+    output.pointee.disposition = input.pointee.disposition
+    expected.append(
+      ExpectedStream(
+        codec: codec, kind: kind, source: Int(input.pointee.index), tags: tags,
+        disposition: input.pointee.disposition, sideData: sideData, hasPackets: hasPackets))
+  }
+
+  private func copySideData(
+    from input: UnsafeMutablePointer<AVStream>, to output: UnsafeMutablePointer<AVStream>
+  ) -> [CarriedFacts.Item] {
+    var items: [CarriedFacts.Item] = []
+    for (type, name) in [
+      (AV_PKT_DATA_DISPLAYMATRIX, "display matrix"), (AV_PKT_DATA_STEREO3D, "stereo 3D"),
+      (AV_PKT_DATA_SPHERICAL, "spherical video"), (AV_PKT_DATA_REPLAYGAIN, "replay gain"),
+      (AV_PKT_DATA_MASTERING_DISPLAY_METADATA, "mastering display"),
+      (AV_PKT_DATA_CONTENT_LIGHT_LEVEL, "content light level"),
+      (AV_PKT_DATA_AUDIO_SERVICE_TYPE, "audio service type"), (AV_PKT_DATA_ICC_PROFILE, "ICC profile"),
+    ] {
+      var size = 0
+      guard let data = shim_stream_side_data(input, type, &size), size > 0 else { continue }
+      let bytes = Array(UnsafeBufferPointer(start: data, count: size))
+      add(bytes, type, to: output)
+      items.append(CarriedFacts.Item(type: type, name: name, bytes: bytes))
+    }
+    return items
+  }
+
+  private func add(
+    _ bytes: [UInt8], _ type: AVPacketSideDataType, to stream: UnsafeMutablePointer<AVStream>
+  ) {
+    guard let room = shim_stream_new_side_data(stream, type, bytes.count) else { return }
+    room.update(from: bytes, count: bytes.count)
+  }
+
+  /// Copies the chapters, those that lie in the window, cut to it.
+  private mutating func addChapters(
+    to muxer: borrowing Muxer, from context: UnsafeMutablePointer<AVFormatContext>,
+    _ shift: TimeShift
+  ) {
+    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
+    for index in 0..<Int(context.pointee.nb_chapters) {
+      guard let chapter = context.pointee.chapters[index] else { continue }
+      let unit = chapter.pointee.time_base
+      var (start, end) = (chapter.pointee.start, chapter.pointee.end)
+      if let windowStart = shift.start {
+        start = max(start, av_rescale_q(windowStart, microseconds, unit))
+      }
+      if let windowEnd = shift.end { end = min(end, av_rescale_q(windowEnd, microseconds, unit)) }
+      guard start < end || shift.start == nil && shift.end == nil else { continue }
+      let memory = allocated(
+        av_mallocz(MemoryLayout<AVChapter>.size)?.assumingMemoryBound(to: AVChapter.self))
+      memory.pointee.id = chapter.pointee.id
+      memory.pointee.time_base = unit
+      memory.pointee.start = shift.apply(start, Rational(unit))
+      memory.pointee.end = shift.apply(end, Rational(unit))
+      av_dict_copy(&memory.pointee.metadata, chapter.pointee.metadata, 0)
+      av_dynarray_add(&muxer.raw.pointee.chapters, chapterCountPointer(muxer), memory)
+      chapterCount += 1
+    }
+  }
+
+  /// The number of chapters is unsigned in the context and signed for av_dynarray_add.
+  private func chapterCountPointer(_ muxer: borrowing Muxer) -> UnsafeMutablePointer<CInt> {
+    UnsafeMutableRawPointer(&muxer.raw.pointee.nb_chapters).assumingMemoryBound(to: CInt.self)
+  }
+
+  /// What the muxer must be told for all this to be kept.
+  func muxerOptions(
+    _ plan: EncodingPlan, _ facts: CarriedFacts, _ timeBase: Rational,
+    from chain: borrowing FilterChain
+  ) -> [(name: String, value: String)] {
+    guard ["mp4", "mov"].contains(plan.container) else { return [] }
+    var options: [(name: String, value: String)] = []
+    options.append(("movie_timescale", "\(movieTimescale(timeBase, chain))"))
+    if tags.keys.contains(where: { !Tags.isWellKnown($0) }) {
+      options.append(("movflags", "+use_metadata_tags"))
+    }
+    if facts.needsUnofficialMarks { options.append(("strict", "unofficial")) }
+    return options
+  }
+
+  /// A unit in which the start of every track is a whole number: the muxer writes offsets in it.
+  private func movieTimescale(_ timeBase: Rational, _ chain: borrowing FilterChain) -> Int64 {
+    var units = [timeBase.raw]
+    for (source, _) in indices {
+      guard let stream = chain.sampler.decoder.demuxer.context.stream(source) else { continue }
+      let rate = stream.pointee.codecpar.pointee.sample_rate
+      units.append(rate > 0 ? AVRational(num: 1, den: rate) : stream.pointee.time_base)
+    }
+    var scale: Int64 = 1
+    for unit in units where unit.den > 0 {
+      let (product, overflow) = (scale / av_gcd(scale, Int64(unit.den)))
+        .multipliedReportingOverflow(by: Int64(unit.den))
+      if !overflow, product <= Int64(Int32.max) { scale = product }
+    }
+    return max(scale, 1000)
+  }
+}

@@ -1,0 +1,62 @@
+import CFFmpeg
+import SystemPackage
+
+/// Which container an output gets.
+enum ContainerChoice {
+  /// The muxer of a name: FFmpeg's, or a file name extension.
+  ///
+  /// - Throws: ``FramePoolError`` of code `refused`.
+  static func muxer(_ name: String) throws(FramePoolError) -> UnsafePointer<AVOutputFormat> {
+    let name = name.lowercased()
+    // `ts` means a muxer of text to FFmpeg's search by extension, `mkv` has no other name.
+    let usual = [
+      "mkv": "matroska", "ts": "mpegts", "m2ts": "mpegts", "m4v": "mp4", "qt": "mov",
+      "wmv": "asf", "mpg": "vob", "mpeg": "vob", "ogv": "ogg",
+    ]
+    if let format = av_guess_format(usual[name] ?? name, nil, nil) { return UnsafePointer(format) }
+    if let format = av_guess_format(nil, "x.\(name)", nil), isForVideo(format) {
+      return UnsafePointer(format)
+    }
+    throw FramePoolError(
+      .refused,
+      "there is no container '\(name)'"
+        + Spelling.question(Spelling.nearest(to: name, among: common))
+        + " (usual ones: \(common.joined(separator: ", ")))")
+  }
+
+  private static let common = [
+    "matroska", "mp4", "mov", "webm", "mpegts", "avi", "mxf", "nut", "gif", "webp", "ogg", "flv",
+  ]
+
+  private static func isForVideo(_ format: UnsafePointer<AVOutputFormat>) -> Bool {
+    format.pointee.video_codec != AV_CODEC_ID_NONE
+  }
+
+  /// The extension that files of a muxer usually have, without a dot.
+  static func fileExtension(_ format: UnsafePointer<AVOutputFormat>) -> String {
+    let name = String(cString: format.pointee.name)
+    let usual = ["mpegts": "ts", "mxf": "mxf", "ogg": "ogv", "asf": "wmv", "vob": "mpg"]
+    if let known = usual[name] { return known }
+    let all = format.pointee.extensions.map { String(cString: $0) } ?? ""
+    return all.split(separator: ",").first.map(String.init) ?? name
+  }
+
+  /// The container that suits an input: its own, where timestamps, tags and streams survive in it,
+  /// else Matroska.
+  ///
+  /// - Parameters:
+  ///   - demuxer: FFmpeg's name of the input's demuxer.
+  ///   - majorBrand: The `major_brand` of an MP4 or QuickTime file.
+  ///   - path: The input.
+  /// - Returns: FFmpeg's name of a muxer.
+  static func natural(demuxer: String, majorBrand: String?, path: FilePath) -> String {
+    if demuxer.hasPrefix("mov") {
+      let isQuickTime = majorBrand.map { $0.hasPrefix("qt") } ?? (path.extension == "mov")
+      return isQuickTime ? "mov" : "mp4"
+    }
+    if demuxer.hasPrefix("matroska") {
+      return path.extension?.lowercased() == "webm" ? "webm" : "matroska"
+    }
+    return "matroska"
+  }
+}

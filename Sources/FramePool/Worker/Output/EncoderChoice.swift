@@ -1,0 +1,154 @@
+import CFFmpeg
+
+/// Which encoder the frames get, by what they are and where they go.
+struct EncoderChoice {
+  /// The encoder.
+  let codec: UnsafePointer<AVCodec>
+  /// What its frames must be.
+  let pixelFormat: PixelFormat
+  /// Its options: this program's defaults, then what was asked for.
+  let options: [(name: String, value: String)]
+  /// What the pixel format does not carry.
+  let losses: [String]
+
+  /// What is known of the frames.
+  struct Source {
+    var pixelFormat: PixelFormat
+    /// Whether the input's codec gives back exactly what went into it.
+    var isLossless: Bool
+    var isInterlaced: Bool
+
+    init(_ frame: borrowing Frame, codec: AVCodecID) {
+      pixelFormat = frame.pixelFormat
+      isInterlaced = shim_frame_is_interlaced(frame.raw) != 0
+      let properties = avcodec_descriptor_get(codec)?.pointee.props ?? 0
+      isLossless =
+        properties & CInt(AV_CODEC_PROP_LOSSLESS) != 0
+        && properties & CInt(AV_CODEC_PROP_LOSSY) == 0
+    }
+  }
+
+  /// Chooses.
+  ///
+  /// - Parameters:
+  ///   - settings: What was asked for.
+  ///   - source: What comes.
+  ///   - muxer: Where it goes.
+  ///   - threads: Codec threads.
+  /// - Throws: ``FramePoolError``: `refused` for what cannot be, `unsupported` where FFmpeg here has
+  ///   no encoder that fits.
+  init(
+    _ settings: EncodingSettings, for source: Source, in muxer: UnsafePointer<AVOutputFormat>,
+    threads: Int
+  ) throws(FramePoolError) {
+    var extra: [(name: String, value: String)] = []
+    if let name = settings.codec {
+      codec = try EncoderCatalog.encoder(name, AVMEDIA_TYPE_VIDEO)
+      guard Self.canHold(codec, in: muxer) else {
+        throw FramePoolError(
+          .refused,
+          "\(String(cString: muxer.pointee.name)) cannot hold \(name) video; "
+            + "--container matroska holds nearly everything")
+      }
+    } else {
+      (codec, extra) = try Self.suitable(for: source, in: muxer)
+    }
+    (pixelFormat, losses) = try Self.pixelFormat(settings.pixelFormat, source, codec)
+    options = try Self.options(
+      settings, codec, pixelFormat, extra, isInterlaced: source.isInterlaced, threads: threads)
+  }
+
+  static func canHold(
+    _ codec: UnsafePointer<AVCodec>, in muxer: UnsafePointer<AVOutputFormat>
+  ) -> Bool {
+    OutputContext.canHold(codec.pointee.id, in: muxer)
+      // Some muxers of one codec do not answer.
+      || muxer.pointee.video_codec == codec.pointee.id
+  }
+
+  /// The encoder for a video of which nobody has said how it is to be encoded.
+  private static func suitable(
+    for source: Source, in muxer: UnsafePointer<AVOutputFormat>
+  ) throws(FramePoolError) -> (UnsafePointer<AVCodec>, [(name: String, value: String)]) {
+    let format = source.pixelFormat
+    let container = String(cString: muxer.pointee.name)
+    var candidates: [(String, [(name: String, value: String)])] = []
+    if source.isLossless {
+      candidates.append(("ffv1", []))
+      let lossless = [(name: "qp", value: "0")]
+      if !format.hasAlpha, format.depth <= 10 {
+        candidates.append((format.isRGB ? "libx264rgb" : "libx264", lossless))
+      }
+    }
+    if format.hasAlpha {
+      switch container {
+      case "mov": candidates.append(("prores", []))
+      case "webm": candidates.append(("vp9", []))
+      default: candidates.append(("ffv1", []))
+      }
+    }
+    if container == "webm" { candidates.append(("vp9", [])) }
+    if format.depth > 8 { candidates += [("hevc", []), ("av1", [])] }
+    candidates += [("h264", []), ("hevc", []), ("vp9", []), ("av1", [])]
+    for (name, options) in candidates {
+      if let codec = EncoderCatalog.first([name], AVMEDIA_TYPE_VIDEO), canHold(codec, in: muxer) {
+        return (codec, options)
+      }
+    }
+    // What the container is for: GIF, WebP, MPEG-2 in VOB.
+    if let codec = avcodec_find_encoder(muxer.pointee.video_codec),
+      let best = EncoderCatalog.first(
+        [String(cString: avcodec_get_name(codec.pointee.id))], AVMEDIA_TYPE_VIDEO)
+    {
+      return (best, [])
+    }
+    throw FramePoolError(
+      .unsupported, "FFmpeg has no encoder here for video in \(container); name one with --codec")
+  }
+
+  /// The format to encode: the frames' own where the encoder takes it, else the nearest.
+  private static func pixelFormat(
+    _ wanted: String?, _ source: Source, _ codec: UnsafePointer<AVCodec>
+  ) throws(FramePoolError) -> (PixelFormat, [String]) {
+    let accepted = EncoderCatalog.pixelFormats(codec)
+    let name = EncoderCatalog.name(codec)
+    func change(to format: PixelFormat) -> [String] {
+      let losses = source.pixelFormat.losses(to: format)
+      guard !losses.isEmpty else { return [] }
+      return [
+        "\(losses.joined(separator: " and ")): \(source.pixelFormat.name) is encoded as "
+          + "\(format.name)"
+      ]
+    }
+    if let wanted {
+      guard let format = PixelFormat(wanted) else {
+        throw FramePoolError(
+          .refused,
+          "there is no pixel format '\(wanted)'"
+            + Spelling.question(Spelling.nearest(to: wanted, among: accepted.map(\.name))))
+      }
+      guard accepted.isEmpty || accepted.contains(format) else {
+        throw FramePoolError(
+          .refused,
+          "encoder \(name) does not take \(wanted); it takes "
+            + accepted.map(\.name).joined(separator: ", "))
+      }
+      return (format, change(to: format))
+    }
+    let own = source.pixelFormat
+    if accepted.isEmpty || accepted.contains(own) { return (own, []) }
+    // Full range by name: the same samples under the plain name, with the range as a tag.
+    if let plain = own.plainRange, accepted.contains(plain) { return (plain, []) }
+    let list = accepted.map { AVPixelFormat($0.rawValue) } + [AV_PIX_FMT_NONE]
+    let best = list.withUnsafeBufferPointer { list in
+      avcodec_find_best_pix_fmt_of_list(
+        list.baseAddress, AVPixelFormat(own.rawValue), own.hasAlpha ? 1 : 0, nil)
+    }
+    guard best != AV_PIX_FMT_NONE else {
+      throw FramePoolError(
+        .unsupported, "encoder \(name) takes no pixel format that \(own.name) can be turned into")
+    }
+    let format = PixelFormat(rawValue: best.rawValue)
+    return (format, change(to: format))
+  }
+}

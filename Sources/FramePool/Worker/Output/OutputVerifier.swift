@@ -1,0 +1,196 @@
+import CFFmpeg
+import SystemPackage
+
+/// Opens an output that was written and sees that it is what it should be.
+struct OutputVerifier {
+  /// What should be in the file.
+  struct Expectation {
+    let plan: EncodingPlan
+    let videoIndex: Int
+    let frames: Int
+    let written: [Muxer.Written]
+    /// The time base of each stream while it was written.
+    let timeBases: [Rational]
+    let carriage: Carriage
+  }
+
+  private let expectation: Expectation
+  private let input: FilePath
+  private let job: OutputJob
+  private let threads: Int
+  private(set) var losses: [String] = []
+
+  init(_ expectation: Expectation, _ job: OutputJob, input: FilePath, threads: Int) {
+    self.expectation = expectation
+    self.job = job
+    self.input = input
+    self.threads = threads
+  }
+
+  /// Containers that keep each frame's time.
+  private static let timed: Set<String> = ["mp4", "mov", "matroska", "webm", "nut"]
+
+  private var isTimed: Bool { Self.timed.contains(expectation.plan.container) }
+
+  /// Verifies.
+  ///
+  /// What is missing of the pictures or of a carried stream is an error; what is only said
+  /// differently, or no more, is a loss.
+  ///
+  /// - Throws: ``FramePoolError`` of code `outputFailed`.
+  mutating func verify() throws(FramePoolError) {
+    let context: InputContext
+    do throws(FramePoolError) {
+      context = try InputContext(opening: job.part.path, allowPlaylists: false)
+    } catch {
+      throw failure("it cannot be opened again: \(error)")
+    }
+    do throws(FFmpegError) {
+      try context.findStreamInfo(maxPixels: Int(Int32.max))
+    } catch {
+      throw failure("no stream can be made out in it: \(error)")
+    }
+    let streams = try streams(of: context)
+    let packets = try Packets(context, video: streams[expectation.videoIndex])
+    try compareCounts(packets, streams)
+    try compareTimes(packets, context, streams)
+    compareFacts(context, streams)
+    try decode(streams[expectation.videoIndex], packets)
+  }
+
+  private func failure(_ what: String) -> FramePoolError {
+    FramePoolError(.outputFailed, "\(input): its output failed the check: \(what)")
+  }
+
+  /// The file's stream for each that was written.
+  private func streams(of context: borrowing InputContext) throws(FramePoolError) -> [Int] {
+    let expected = expectation.carriage.expected
+    // Attachments may come back at the end, and a chapter track on top.
+    var free = Array(0..<context.streamCount)
+    var found: [Int] = []
+    for (index, stream) in expected.enumerated() {
+      let position = free.indices.first { position in
+        context.stream(free[position])?.pointee.codecpar.pointee.codec_id == stream.codec
+      }
+      guard let position else {
+        throw failure(
+          "stream \(index), \(stream.kind) in \(String(cString: avcodec_get_name(stream.codec))), "
+            + "is not in it")
+      }
+      found.append(free.remove(at: position))
+    }
+    return found
+  }
+
+  /// What is in the file, packet by packet.
+  private struct Packets {
+    var counts: [Int]
+    var times: [Int64] = []
+    var lastDuration: Int64 = 0
+    var end: Int64?
+
+    init(_ context: borrowing InputContext, video: Int) throws(FramePoolError) {
+      counts = Array(repeating: 0, count: context.streamCount)
+      let packet = Packet()
+      while av_read_frame(context.raw, packet.raw) >= 0 {
+        let index = packet.streamIndex
+        if index < counts.count { counts[index] += 1 }
+        if index == video, let time = packet.time {
+          times.append(time)
+          end = max(end ?? time, time + packet.raw.pointee.duration)
+        }
+        av_packet_unref(packet.raw)
+      }
+    }
+  }
+
+  private func compareCounts(_ packets: Packets, _ streams: [Int]) throws(FramePoolError) {
+    for (index, stream) in expectation.carriage.expected.enumerated() where stream.hasPackets {
+      let (found, wanted) = (packets.counts[streams[index]], expectation.written[index].packets)
+      // Parsers may cut carried audio of odd containers otherwise; frames are frames.
+      let isExact = index == expectation.videoIndex || isTimed
+      if isExact ? found != wanted : found == 0 && wanted > 0 {
+        throw failure(
+          "\(Quantity.text(found, "packet")) of \(stream.kind) stream \(index) instead of \(wanted)")
+      }
+    }
+    guard expectation.written[expectation.videoIndex].packets == expectation.frames else {
+      throw failure(
+        "the encoder gave \(Quantity.text(expectation.written[expectation.videoIndex].packets, "packet"))"
+          + " for \(Quantity.text(expectation.frames, "frame"))")
+    }
+  }
+
+  /// Sees that each frame is at its time.
+  private mutating func compareTimes(
+    _ packets: Packets, _ context: borrowing InputContext, _ streams: [Int]
+  ) throws(FramePoolError) {
+    let index = expectation.videoIndex
+    guard let stream = context.stream(streams[index]) else { return }
+    let unit = stream.pointee.time_base
+    let written = expectation.written[index].times
+    let before = expectation.timeBases[index].raw
+    guard packets.times.count == written.count, let first = packets.times.first else {
+      if isTimed { throw failure("frames without timestamps") }
+      losses.append("timestamps: \(expectation.plan.container) does not keep them")
+      return
+    }
+    let shift = first - av_rescale_q(written[0], before, unit)
+    var worst: Int64 = 0
+    for (found, wanted) in zip(packets.times, written) {
+      worst = max(worst, abs(found - shift - av_rescale_q(wanted, before, unit)))
+    }
+    let seconds = Rational(unit)
+    if seconds.seconds(worst) > 0.0011 {
+      let text = "timestamps are up to \(milliseconds(seconds.seconds(worst))) off"
+      if isTimed { throw failure(text) }
+      losses.append("\(text): \(expectation.plan.container) does not keep them exactly")
+    }
+    if abs(seconds.seconds(shift)) > 0.0011 {
+      losses.append("start: all times are \(milliseconds(seconds.seconds(shift))) later")
+    }
+  }
+
+  private func milliseconds(_ seconds: Double) -> String {
+    "\((seconds * 1e4).rounded() / 10) ms"
+  }
+
+  /// Finds what the container did not keep of what it was told.
+  private mutating func compareFacts(_ context: borrowing InputContext, _ streams: [Int]) {
+    losses += FactComparison(expectation, context, streams).losses
+  }
+
+  /// Decodes the first frame and the last ones, or all.
+  private func decode(_ stream: Int, _ packets: Packets) throws(FramePoolError) {
+    let before = FFmpegLog.counts()
+    defer { FFmpegLog.restore(before) }
+    let demuxer = try Demuxer(
+      opening: job.part.path,
+      options: .init(stream: stream, maxPixels: Int(Int32.max), allowPlaylists: false))
+    var decoder = try Decoder(reading: demuxer, path: job.part.path, threads: threads)
+    if job.encoding.verification == .full {
+      var count = 0
+      while try decoder.next() != nil { count += 1 }
+      guard count == expectation.frames, decoder.errorCount == 0 else {
+        throw failure(
+          "\(Quantity.text(count, "frame")) can be decoded, with "
+            + "\(Quantity.text(decoder.errorCount, "error")), of \(expectation.frames)")
+      }
+      return
+    }
+    guard try decoder.next() != nil, decoder.errorCount == 0 else {
+      throw failure("its first frame cannot be decoded")
+    }
+    guard let last = packets.times.max() else { return }
+    var end = try Demuxer(
+      opening: job.part.path,
+      options: .init(stream: stream, maxPixels: Int(Int32.max), allowPlaylists: false))
+    guard end.seek(toKeyframeBefore: last) else { return }
+    var final = try Decoder(reading: end, path: job.part.path, threads: threads)
+    var time: Int64?
+    while let frame = try final.next() { time = frame.pts ?? time }
+    guard time != nil, final.errorCount == 0, !isTimed || time == last else {
+      throw failure("its last frame cannot be decoded")
+    }
+  }
+}

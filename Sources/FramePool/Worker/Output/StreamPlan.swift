@@ -1,0 +1,99 @@
+import CFFmpeg
+
+/// What happens to the streams of an input that are not decoded.
+struct StreamPlan {
+  enum Action: Equatable {
+    case copy
+    /// A cover picture, which Matroska keeps as an attachment.
+    case attach
+    case encode(UnsafePointer<AVCodec>)
+    /// Left out; with the reason when nobody asked for that.
+    case drop(loss: String?)
+  }
+
+  let index: Int
+  let kind: String
+  let codec: String
+  let action: Action
+
+  /// Decides.
+  ///
+  /// - Parameters:
+  ///   - stream: Of the input.
+  ///   - context: The input.
+  ///   - settings: What was asked for.
+  ///   - muxer: Where it goes.
+  ///   - encoder: For sound that is to be encoded anew.
+  init(
+    _ stream: UnsafeMutablePointer<AVStream>, of context: borrowing InputContext,
+    _ settings: EncodingSettings, in muxer: UnsafePointer<AVOutputFormat>,
+    audioEncoder encoder: UnsafePointer<AVCodec>?
+  ) {
+    index = Int(stream.pointee.index)
+    kind = Self.kind(stream)
+    codec = StreamInfo.codecName(stream)
+    let container = String(cString: muxer.pointee.name)
+    let what = "\(kind) stream \(index) (\(codec))"
+    func copyOrDrop(_ codec: AVCodecID) -> Action {
+      OutputContext.canHold(codec, in: muxer)
+        ? .copy : .drop(loss: "\(what): \(container) cannot hold it")
+    }
+    let id = stream.pointee.codecpar.pointee.codec_id
+    guard settings.streams == .all else {
+      action = .drop(loss: nil)
+      return
+    }
+    switch kind {
+    case "audio":
+      switch settings.audio {
+      case .none: action = .drop(loss: nil)
+      case .copy: action = copyOrDrop(id)
+      case .encode:
+        action =
+          encoder.map { encoder in
+            EncoderChoice.canHold(encoder, in: muxer)
+              ? .encode(encoder) : .drop(loss: "\(what): \(container) cannot hold it encoded")
+          } ?? .drop(loss: nil)
+      }
+    case "subtitle":
+      action = settings.subtitles == .none ? .drop(loss: nil) : copyOrDrop(id)
+    case "cover":
+      if container == "matroska" {
+        action = .attach
+      } else if ["mp4", "mov", "ipod"].contains(container) {
+        action = copyOrDrop(id)
+      } else {
+        action = .drop(loss: "\(what): \(container) cannot hold it")
+      }
+    case "video": action = copyOrDrop(id)
+    case "attachment":
+      action =
+        container == "matroska" ? .copy : .drop(loss: "\(what): \(container) cannot hold it")
+    default:
+      // The muxer makes these tracks anew: chapters, and the time code that is in the tags.
+      let tag = stream.pointee.codecpar.pointee.codec_tag
+      let isMade =
+        tag == Self.tag("text") && context.raw.pointee.nb_chapters > 0
+        || tag == Self.tag("tmcd") && container == "mov"
+      action = .drop(loss: isMade ? nil : "\(what): data is not carried")
+    }
+  }
+
+  private static func tag(_ text: StaticString) -> UInt32 {
+    text.withUTF8Buffer { bytes in
+      bytes.enumerated().reduce(0) { $0 | UInt32($1.element) << (8 * UInt32($1.offset)) }
+    }
+  }
+
+  /// What is in a stream, in a word.
+  static func kind(_ stream: UnsafeMutablePointer<AVStream>) -> String {
+    switch stream.pointee.codecpar.pointee.codec_type {
+    case AVMEDIA_TYPE_VIDEO:
+      stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 ? "cover" : "video"
+    case AVMEDIA_TYPE_AUDIO: "audio"
+    case AVMEDIA_TYPE_SUBTITLE: "subtitle"
+    case AVMEDIA_TYPE_ATTACHMENT: "attachment"
+    default: "data"
+    }
+  }
+}

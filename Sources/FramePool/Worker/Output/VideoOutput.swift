@@ -1,0 +1,206 @@
+import CFFmpeg
+import SystemPackage
+
+/// One output while it is written: frames and carried packets go in, a container comes out.
+///
+/// Owns the encoder and the muxer. When it is let go without ``finish()``, the file is not whole.
+struct VideoOutput: ~Copyable {
+  /// The decisions.
+  let plan: EncodingPlan
+  private var fitter: FrameFitter
+  private var encoder: Encoder
+  private var muxer: Muxer
+  private let path: FilePath
+  private let carriage: Carriage
+  private let videoIndex: Int
+  private let shift: TimeShift
+  /// When the last frame is over, in microseconds of the input's time.
+  private var end: Int64?
+
+  /// Creates the file and opens the encoder.
+  ///
+  /// - Parameters:
+  ///   - job: What is to be written.
+  ///   - video: The video's job.
+  ///   - first: The first frame; borrowed, it is still to be written.
+  ///   - chain: Where it came from; borrowed.
+  /// - Returns: The output, with its header written.
+  /// - Throws: ``FramePoolError``.
+  static func open(
+    _ job: OutputJob, _ video: VideoJob, first: borrowing Frame, from chain: borrowing FilterChain
+  ) throws(FramePoolError) -> VideoOutput {
+    let plan = try EncodingPlan(first, from: chain, video, job.encoding)
+    if job.encoding.strict, !plan.losses.isEmpty {
+      throw FramePoolError(
+        .outputFailed,
+        "\(video.input.path): --strict, and this would be lost: "
+          + plan.losses.joined(separator: "; "))
+    }
+    do throws(FFmpegError) {
+      return try VideoOutput(plan, job, video, first: first, from: chain)
+    } catch {
+      throw failure(error, video.input.path, plan)
+    }
+  }
+
+  private init(
+    _ plan: EncodingPlan, _ job: OutputJob, _ video: VideoJob, first: borrowing Frame,
+    from chain: borrowing FilterChain
+  ) throws(FFmpegError) {
+    let facts = CarriedFacts(
+      first, of: chain.sampler.decoder.demuxer.stream, video.rotation)
+    let shift = TimeShift(chain.sampler)
+    let target = FrameFitter.Target(
+      width: plan.width, height: plan.height, pixelFormat: plan.choice.pixelFormat)
+    // Not the one for the frames: it would count the first one twice.
+    var fitter = FrameFitter(target, threads: video.threads)
+    let example = try fitter.fit(try first.makeReference(), timeBase: chain.timeBase)
+    var muxer = try Muxer(creating: job.part.path, format: plan.muxer)
+    let encoder = try Encoder(
+      plan.choice.codec, options: plan.choice.options + facts.options(plan.choice.codec),
+      for: example, timeBase: chain.timeBase, frameRate: chain.frameRate,
+      threads: video.threads, needsGlobalHeader: muxer.needsGlobalHeader)
+    var carriage = Carriage(plan, of: chain)
+    let videoIndex = try carriage.addStreams(
+      to: muxer, encoder: encoder, frameRate: chain.frameRate, facts, shift, from: chain)
+    try muxer.writeHeader(carriage.muxerOptions(plan, facts, encoder.timeBase, from: chain))
+    self.videoIndex = videoIndex
+    self.carriage = carriage
+    self.encoder = encoder
+    self.muxer = muxer
+    self.plan = plan
+    self.shift = shift
+    path = video.input.path
+    self.fitter = FrameFitter(target, threads: video.threads)
+  }
+
+  /// Encodes a frame and writes what is ready.
+  ///
+  /// - Parameters:
+  ///   - frame: From the chain.
+  ///   - chain: For the packets that are carried past it.
+  /// - Throws: ``FramePoolError``.
+  mutating func write(
+    _ frame: consuming Frame, from chain: borrowing FilterChain
+  ) throws(FramePoolError) {
+    do throws(FFmpegError) {
+      let timeBase = chain.timeBase
+      if let pts = frame.pts {
+        end = av_rescale_q(
+          pts + max(frame.duration, 0), timeBase.raw, AVRational(num: 1, den: AV_TIME_BASE))
+      }
+      let time = frame.pts.map { pts in
+        // A chain whose time base changes in mid-stream is brought back to the first one.
+        timeBase == encoder.timeBase
+          ? shift.apply(pts, timeBase)
+          : av_rescale_q(shift.apply(pts, timeBase), timeBase.raw, encoder.timeBase.raw)
+      }
+      let fitted = try fitter.fit(frame, timeBase: timeBase)
+      try encoder.send(fitted, pts: time)
+      try writeEncoded()
+      try writeCarried(chain, until: nil)
+    } catch {
+      throw Self.failure(error, path, plan)
+    }
+  }
+
+  /// Writes all that is left and closes the file.
+  ///
+  /// - Parameters:
+  ///   - chain: For the packets that are carried past it.
+  ///   - record: Filled in.
+  /// - Returns: What was written, for checking it.
+  /// - Throws: ``FramePoolError``.
+  mutating func finish(
+    _ chain: inout FilterChain, _ record: inout VideoRecord
+  ) throws(FramePoolError) -> OutputVerifier.Expectation {
+    let timeBases: [Rational]
+    do throws(FFmpegError) {
+      try encoder.drain()
+      try writeEncoded()
+      let earlyEnd = chain.sampler.reachedLimit ? end : nil
+      if let limit = earlyEnd ?? shift.end { chain.readCarried(until: limit) }
+      try writeCarried(chain, until: earlyEnd)
+      timeBases = muxer.timeBases
+      try muxer.finish()
+    } catch {
+      throw Self.failure(error, path, plan)
+    }
+    record.frames.written = encoder.frameCount
+    record.seconds.encode = Double(encoder.nanoseconds) / 1e9
+    record.seconds.mux = Double(muxer.nanoseconds) / 1e9
+    record.losses += plan.losses + losses()
+    record.conversions += conversions(record.stream?.pixelFormat)
+    return OutputVerifier.Expectation(
+      plan: plan, videoIndex: videoIndex, frames: encoder.frameCount, written: muxer.written,
+      timeBases: timeBases, carriage: carriage)
+  }
+
+  private mutating func writeEncoded() throws(FFmpegError) {
+    while let packet = try encoder.next() {
+      try muxer.write(packet, to: videoIndex, timeBase: encoder.timeBase)
+    }
+  }
+
+  /// Writes the packets that were carried past the decoder, those in the window.
+  private mutating func writeCarried(
+    _ chain: borrowing FilterChain, until end: Int64?
+  ) throws(FFmpegError) {
+    let queue = chain.sampler.decoder.demuxer.carried
+    while let packet = queue.next() {
+      guard let index = carriage.index(of: packet.streamIndex),
+        let stream = chain.sampler.decoder.demuxer.context.stream(packet.streamIndex)
+      else { continue }
+      let timeBase = Rational(stream.pointee.time_base)
+      guard shift.includes(packet, timeBase, end: end) else { continue }
+      shift.apply(to: packet, timeBase)
+      try muxer.write(packet, to: index, timeBase: timeBase)
+    }
+  }
+
+  /// What turned out to be lost while it was written.
+  private func losses() -> [String] {
+    var losses: [String] = []
+    if fitter.resizedCount > 0 {
+      losses.append(
+        "frame size: \(Quantity.text(fitter.resizedCount, "frame")) of another size scaled to "
+          + "\(plan.width)x\(plan.height)")
+    }
+    if encoder.movedCount > 0 {
+      losses.append(
+        "timestamps: \(Quantity.text(encoder.movedCount, "frame")) moved to follow the one before")
+    }
+    if encoder.untimedCount > 0 {
+      losses.append(
+        "timestamps: \(Quantity.text(encoder.untimedCount, "frame")) had none and got one")
+    }
+    return losses
+  }
+
+  private func conversions(_ from: String?) -> [String] {
+    fitter.convertedCount == 0
+      ? []
+      : ["\(from ?? "other formats") to \(plan.choice.pixelFormat.name) for the encoder"]
+  }
+
+  private static func failure(
+    _ error: FFmpegError, _ input: FilePath, _ plan: EncodingPlan
+  ) -> FramePoolError {
+    switch error.code {
+    case .noSpace, .quotaExceeded:
+      return FramePoolError(.diskFull, "\(input): the disk of its output is full", cause: error)
+    case .noMemory:
+      return FramePoolError(.outOfMemory, "\(input): memory ran out while encoding", cause: error)
+    case .optionNotFound:
+      return FramePoolError(
+        .refused,
+        "encoder \(EncoderCatalog.name(plan.choice.codec)) has no option "
+          + "'\(error.logLine ?? "")'")
+    default:
+      return FramePoolError(
+        .outputFailed,
+        "\(input): its output cannot be written by \(EncoderCatalog.name(plan.choice.codec)) into "
+          + plan.container, cause: error)
+    }
+  }
+}
