@@ -94,6 +94,10 @@ static inline uint8_t *shim_stream_new_side_data(AVStream *stream, enum AVPacket
 #endif
 }
 
+// Whether the Matroska muxer adds the sound's initial padding to its timestamps by itself; before,
+// it wrote the padding of Opus into the header and not into the timestamps.
+static const int shim_matroska_shifts_padding = LIBAVFORMAT_VERSION_MAJOR >= 61;
+
 // The pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; NULL when it takes any.
 static inline const enum AVPixelFormat *shim_encoder_pixel_formats(const AVCodec *codec) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)

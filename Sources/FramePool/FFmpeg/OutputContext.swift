@@ -82,6 +82,11 @@ struct OutputContext: ~Copyable {
 
   /// Whether the muxer takes streams of a codec (`avformat_query_codec`).
   static func canHold(_ codec: AVCodecID, in format: UnsafePointer<AVOutputFormat>) -> Bool {
-    avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1
+    if avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1 { return true }
+    // Matroska has names of its own for most codecs, and for the others the tags of AVI and WAV,
+    // which the question leaves out.
+    var tag: UInt32 = 0
+    return strcmp(format.pointee.name, "matroska") == 0
+      && av_codec_get_tag2(format.pointee.codec_tag, codec, &tag) != 0
   }
 }

@@ -96,6 +96,9 @@ struct Decoder: ~Copyable, FrameStage {
         frameCount += 1
         if frame.isDamaged { errorCount += 1 }
         frame.raw.pointee.pts = frame.raw.pointee.best_effort_timestamp
+        // The container's word on the pixels' shape comes before the codec's, as in FFmpeg's tools.
+        let aspectRatio = demuxer.stream.pointee.sample_aspect_ratio
+        if aspectRatio.num > 0 { frame.raw.pointee.sample_aspect_ratio = aspectRatio }
         return frame
       }
     }

@@ -8,6 +8,11 @@ struct Carriage {
   private let videoStream: Int
   /// What the output should say about each of its streams, by their index.
   private(set) var expected: [ExpectedStream] = []
+  /// Cover pictures that go over as they are: their streams in the input and the output.
+  private(set) var covers: [(source: Int, target: Int)] = []
+  /// By how much the packets of a stream must be later, in the muxer's stead, by the input's index
+  /// and in samples.
+  private var paddings: [Int: Int32] = [:]
   /// The tags of the whole file.
   let tags: [String: String]
   /// Chapters.
@@ -108,11 +113,41 @@ struct Carriage {
     output.pointee.avg_frame_rate = input.pointee.avg_frame_rate
     output.pointee.sample_aspect_ratio = input.pointee.sample_aspect_ratio
     let facts = copySideData(from: input, to: output)
-    indices[plan.index] = expected.count
+    if plan.kind == "cover" {
+      covers.append((plan.index, expected.count))
+    } else {
+      indices[plan.index] = expected.count
+    }
+    setPadding(of: parameters, plan, in: muxer)
     note(
       output, input, kind: plan.kind, codec: parameters.pointee.codec_id,
       Tags.ofStream(input.pointee.metadata, isEncoded: false), sideData: facts,
       hasPackets: plan.kind != "attachment")
+  }
+
+  /// Says how much of the sound's beginning is only there to start the decoder.
+  ///
+  /// Opus has it in its header: bytes 10 and 11, in samples at 48 kHz (RFC 7845, section 5.1).
+  private mutating func setPadding(
+    of parameters: UnsafeMutablePointer<AVCodecParameters>, _ plan: StreamPlan,
+    in muxer: borrowing Muxer
+  ) {
+    guard ["matroska", "webm"].contains(String(cString: muxer.raw.pointee.oformat.pointee.name)),
+      parameters.pointee.codec_id == AV_CODEC_ID_OPUS, parameters.pointee.extradata_size >= 12,
+      let header = parameters.pointee.extradata
+    else { return }
+    let padding = Int32(header[10]) | Int32(header[11]) << 8
+    parameters.pointee.initial_padding = padding
+    if shim_matroska_shifts_padding == 0 { paddings[plan.index] = padding }
+  }
+
+  /// Moves a packet where the muxer should and does not.
+  func settle(_ packet: borrowing Packet, timeBase: Rational) {
+    guard let padding = paddings[packet.streamIndex] else { return }
+    let shift = av_rescale_q(
+      Int64(padding), AVRational(num: 1, den: 48_000), timeBase.raw)
+    if packet.raw.pointee.pts != shim_nopts { packet.raw.pointee.pts += shift }
+    if packet.raw.pointee.dts != shim_nopts { packet.raw.pointee.dts += shift }
   }
 
   /// Makes an attachment of a cover picture.

@@ -17,9 +17,14 @@ struct EncoderChoice {
     /// Whether the input's codec gives back exactly what went into it.
     var isLossless: Bool
     var isInterlaced: Bool
+    /// In pixels.
+    var width: Int
+    var height: Int
 
     init(_ frame: borrowing Frame, codec: AVCodecID) {
       pixelFormat = frame.pixelFormat
+      width = frame.width
+      height = frame.height
       isInterlaced = shim_frame_is_interlaced(frame.raw) != 0
       let properties = avcodec_descriptor_get(codec)?.pointee.props ?? 0
       isLossless =
@@ -106,12 +111,21 @@ struct EncoderChoice {
       .unsupported, "FFmpeg has no encoder here for video in \(container); name one with --codec")
   }
 
+  private static let wholeChromaOnly: Set<String> = [
+    "libx264", "libx264rgb", "libx265", "libopenh264",
+  ]
+
   /// The format to encode: the frames' own where the encoder takes it, else the nearest.
   private static func pixelFormat(
     _ wanted: String?, _ source: Source, _ codec: UnsafePointer<AVCodec>
   ) throws(FramePoolError) -> (PixelFormat, [String]) {
-    let accepted = EncoderCatalog.pixelFormats(codec)
     let name = EncoderCatalog.name(codec)
+    let all = EncoderCatalog.pixelFormats(codec)
+    // x264 and x265 take odd sizes only where every pixel has its own chroma.
+    let accepted = !wholeChromaOnly.contains(name) ? all : all.filter { format in
+      source.width % (1 << format.chromaShiftX) == 0
+        && source.height % (1 << format.chromaShiftY) == 0
+    }
     func change(to format: PixelFormat) -> [String] {
       let losses = source.pixelFormat.losses(to: format)
       guard !losses.isEmpty else { return [] }

@@ -14,6 +14,12 @@ struct VideoOutput: ~Copyable {
   private let carriage: Carriage
   private let videoIndex: Int
   private let shift: TimeShift
+  /// The last encoded packet, which waits for the next.
+  private var held: Packet?
+  /// When the last picture so far is over, in the encoder's time base.
+  private var videoEnd = Int64.min
+  /// The timestamps of the first packet.
+  private var firstTimes: (pts: Int64, dts: Int64)?
   /// When the last frame is over, in microseconds of the input's time.
   private var end: Int64?
 
@@ -64,6 +70,13 @@ struct VideoOutput: ~Copyable {
     let videoIndex = try carriage.addStreams(
       to: muxer, encoder: encoder, frameRate: chain.frameRate, facts, shift, from: chain)
     try muxer.writeHeader(carriage.muxerOptions(plan, facts, encoder.timeBase, from: chain))
+    for cover in carriage.covers {
+      guard let stream = chain.sampler.decoder.demuxer.context.stream(cover.source) else { continue }
+      let packet = Packet()
+      try check(av_packet_ref(packet.raw, &stream.pointee.attached_pic), "av_packet_ref")
+      (packet.raw.pointee.pts, packet.raw.pointee.dts) = (0, 0)
+      try muxer.write(packet, to: cover.target, timeBase: Rational(stream.pointee.time_base))
+    }
     self.videoIndex = videoIndex
     self.carriage = carriage
     self.encoder = encoder
@@ -118,6 +131,7 @@ struct VideoOutput: ~Copyable {
     do throws(FFmpegError) {
       try encoder.drain()
       try writeEncoded()
+      try writeHeld()
       let earlyEnd = chain.sampler.reachedLimit ? end : nil
       if let limit = earlyEnd ?? shift.end { chain.readCarried(until: limit) }
       try writeCarried(chain, until: earlyEnd)
@@ -138,8 +152,29 @@ struct VideoOutput: ~Copyable {
 
   private mutating func writeEncoded() throws(FFmpegError) {
     while let packet = try encoder.next() {
-      try muxer.write(packet, to: videoIndex, timeBase: encoder.timeBase)
+      let (pts, dts) = (packet.raw.pointee.pts, packet.raw.pointee.dts)
+      if firstTimes == nil { firstTimes = (pts, dts) }
+      videoEnd = max(videoEnd, pts + packet.raw.pointee.duration)
+      // One behind: only when the next is there is it known that this is not the last.
+      if let previous = held.take() {
+        try muxer.write(previous, to: videoIndex, timeBase: encoder.timeBase)
+      }
+      held = consume packet
     }
+  }
+
+  /// Writes the last encoded packet.
+  ///
+  /// MP4 keeps the gaps between decoding times, and takes their sum for the length of the track:
+  /// where the last packet is not the last picture, it must make up for what is missing of that.
+  private mutating func writeHeld() throws(FFmpegError) {
+    guard let last = held.take() else { return }
+    if ["mp4", "mov"].contains(plan.container), let first = firstTimes {
+      let missing = (videoEnd - first.pts) - (last.raw.pointee.dts - first.dts)
+      last.raw.pointee.duration = max(
+        last.raw.pointee.duration, min(missing, videoEnd - last.raw.pointee.pts))
+    }
+    try muxer.write(last, to: videoIndex, timeBase: encoder.timeBase)
   }
 
   /// Writes the packets that were carried past the decoder, those in the window.
@@ -154,6 +189,7 @@ struct VideoOutput: ~Copyable {
       let timeBase = Rational(stream.pointee.time_base)
       guard shift.includes(packet, timeBase, end: end) else { continue }
       shift.apply(to: packet, timeBase)
+      carriage.settle(packet, timeBase: timeBase)
       try muxer.write(packet, to: index, timeBase: timeBase)
     }
   }
@@ -170,7 +206,8 @@ struct VideoOutput: ~Copyable {
       losses.append(
         "timestamps: \(Quantity.text(encoder.movedCount, "frame")) moved to follow the one before")
     }
-    if encoder.untimedCount > 0 {
+    // An elementary stream has no times to lose.
+    if encoder.untimedCount > 0, encoder.untimedCount < encoder.frameCount {
       losses.append(
         "timestamps: \(Quantity.text(encoder.untimedCount, "frame")) had none and got one")
     }
