@@ -12,6 +12,7 @@ struct Decoder: ~Copyable, FrameStage {
   private let keyframesOnly: Bool
   private var isDraining = false
   private var isDone = false
+  private var skimEnd: Int64?
 
   /// Frames given so far.
   private(set) var frameCount = 0
@@ -56,6 +57,28 @@ struct Decoder: ~Copyable, FrameStage {
   }
 
   var timeBase: Rational { Rational(demuxer.stream.pointee.time_base) }
+
+  /// Begins anew at the last keyframe at or before a time.
+  ///
+  /// - Parameter time: In units of the stream's time base.
+  /// - Returns: Whether the container could go there; where it could not, nothing is known of what
+  ///   comes next.
+  mutating func restart(atKeyframeBefore time: Int64) -> Bool {
+    guard demuxer.seek(toKeyframeBefore: time) else { return false }
+    avcodec_flush_buffers(context.raw)
+    isDraining = false
+    isDone = false
+    return true
+  }
+
+  /// Decodes only what is needed to see that frames can be decoded: no smoothing of block edges,
+  /// and before a time no frames that no other refers to.
+  ///
+  /// - Parameter time: In units of the stream's time base; nil for no such time.
+  mutating func skim(until time: Int64?) {
+    context.raw.pointee.skip_loop_filter = AVDISCARD_ALL
+    skimEnd = time
+  }
 
   /// As ``Demuxer/readCarried(until:)``.
   mutating func readCarried(until time: Int64) {
@@ -110,6 +133,9 @@ struct Decoder: ~Copyable, FrameStage {
     if let packet {
       // Where the decoder does not tell keyframes itself, the container's word must do.
       if keyframesOnly, !packet.isKeyframe, !context.passesOverOtherFrames { return }
+      if let skimEnd, let time = packet.time {
+        context.raw.pointee.skip_frame = time < skimEnd ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
+      }
       status = avcodec_send_packet(context.raw, packet.raw)
     } else {
       isDraining = true

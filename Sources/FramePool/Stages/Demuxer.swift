@@ -151,7 +151,8 @@ struct Demuxer: ~Copyable {
   ///
   /// As ``seek(before:)``.
   mutating func seek(toKeyframeBefore time: Int64) -> Bool {
-    av_seek_frame(context.raw, CInt(streamIndex), time, AVSEEK_FLAG_BACKWARD) >= 0
+    isAtEnd = false
+    return av_seek_frame(context.raw, CInt(streamIndex), time, AVSEEK_FLAG_BACKWARD) >= 0
   }
 
   /// Sees that no video stream claims more pixels than are allowed.

@@ -39,23 +39,23 @@ struct OutputVerifier {
   ///
   /// - Throws: ``FramePoolError`` of code `outputFailed`.
   mutating func verify() throws(FramePoolError) {
-    let context: InputContext
+    let before = FFmpegLog.counts()
+    defer { FFmpegLog.restore(before) }
+    let demuxer: Demuxer
     do throws(FramePoolError) {
-      context = try InputContext(opening: job.part.path, allowPlaylists: false)
+      demuxer = try Demuxer(
+        opening: job.part.path,
+        options: .init(maxPixels: Int(Int32.max), allowPlaylists: false, carries: { _ in true }))
     } catch {
       throw failure("it cannot be opened again: \(error)")
     }
-    do throws(FFmpegError) {
-      try context.findStreamInfo(maxPixels: Int(Int32.max))
-    } catch {
-      throw failure("no stream can be made out in it: \(error)")
-    }
-    let streams = try streams(of: context)
-    let packets = try Packets(context, video: streams[expectation.videoIndex])
+    let streams = try streams(of: demuxer.context)
+    let video = streams[expectation.videoIndex]
+    let packets = Packets(demuxer.context, video: video)
     try compareCounts(packets, streams)
-    try compareTimes(packets, context, streams)
-    compareFacts(context, streams)
-    try decode(streams[expectation.videoIndex], packets)
+    try compareTimes(packets, demuxer.context, streams)
+    losses += FactComparison(expectation, demuxer.context, streams).losses
+    try decode(demuxer, video, packets)
   }
 
   private func failure(_ what: String) -> FramePoolError {
@@ -89,7 +89,7 @@ struct OutputVerifier {
     var lastDuration: Int64 = 0
     var end: Int64?
 
-    init(_ context: borrowing InputContext, video: Int) throws(FramePoolError) {
+    init(_ context: borrowing InputContext, video: Int) {
       counts = Array(repeating: 0, count: context.streamCount)
       let packet = Packet()
       while av_read_frame(context.raw, packet.raw) >= 0 {
@@ -155,19 +155,21 @@ struct OutputVerifier {
     "\((seconds * 1e4).rounded() / 10) ms"
   }
 
-  /// Finds what the container did not keep of what it was told.
-  private mutating func compareFacts(_ context: borrowing InputContext, _ streams: [Int]) {
-    losses += FactComparison(expectation, context, streams).losses
-  }
-
   /// Decodes the first frame and the last ones, or all.
-  private func decode(_ stream: Int, _ packets: Packets) throws(FramePoolError) {
-    let before = FFmpegLog.counts()
-    defer { FFmpegLog.restore(before) }
-    let demuxer = try Demuxer(
-      opening: job.part.path,
-      options: .init(stream: stream, maxPixels: Int(Int32.max), allowPlaylists: false))
-    var decoder = try Decoder(reading: demuxer, path: job.part.path, threads: threads)
+  private func decode(
+    _ demuxer: consuming Demuxer, _ video: Int, _ packets: Packets
+  ) throws(FramePoolError) {
+    // Another video stream may look like the better choice to FFmpeg.
+    let chosen =
+      demuxer.streamIndex == video
+      ? demuxer
+      : try Demuxer(
+        opening: job.part.path,
+        options: .init(stream: video, maxPixels: Int(Int32.max), allowPlaylists: false))
+    var decoder = try Decoder(reading: chosen, path: job.part.path, threads: threads)
+    guard let first = packets.times.min(), let last = packets.times.max(),
+      decoder.restart(atKeyframeBefore: first)
+    else { return }
     if job.encoding.verification == .full {
       var count = 0
       while try decoder.next() != nil { count += 1 }
@@ -178,18 +180,16 @@ struct OutputVerifier {
       }
       return
     }
+    decoder.skim(until: nil)
     guard try decoder.next() != nil, decoder.errorCount == 0 else {
       throw failure("its first frame cannot be decoded")
     }
-    guard let last = packets.times.max() else { return }
-    var end = try Demuxer(
-      opening: job.part.path,
-      options: .init(stream: stream, maxPixels: Int(Int32.max), allowPlaylists: false))
-    guard end.seek(toKeyframeBefore: last) else { return }
-    var final = try Decoder(reading: end, path: job.part.path, threads: threads)
+    guard decoder.restart(atKeyframeBefore: last) else { return }
+    // The last sixteen frames are decoded whatever they are.
+    decoder.skim(until: packets.times.sorted().suffix(16).first)
     var time: Int64?
-    while let frame = try final.next() { time = frame.pts ?? time }
-    guard time != nil, final.errorCount == 0, !isTimed || time == last else {
+    while let frame = try decoder.next() { time = frame.pts ?? time }
+    guard time != nil, decoder.errorCount == 0, !isTimed || time == last else {
       throw failure("its last frame cannot be decoded")
     }
   }
