@@ -70,4 +70,7 @@ int clinux_unnamed_file_flag(void);
 // is there. 0 on success.
 int clinux_rename_new(const char *from, const char *to);
 
+// renameat2(2) with RENAME_EXCHANGE: the two names change places in one step. 0 on success.
+int clinux_rename_exchange(const char *one, const char *other);
+
 #endif

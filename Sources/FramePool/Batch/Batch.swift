@@ -1,5 +1,5 @@
 import Synchronization
-import SystemPackage
+public import SystemPackage
 
 /// Many videos, one worker each, several at a time.
 public struct Batch: Sendable {
@@ -36,12 +36,13 @@ public struct Batch: Sendable {
   /// - Parameters:
   ///   - control: For ending it early.
   ///   - records: Takes the measurements of each frame; nil for none.
+  ///   - pipe: A named pipe for ``OutputSettings/pipe``.
   ///   - observer: Told what happens, on any thread.
   /// - Returns: The report, with a record for every input.
   /// - Throws: ``FramePoolError``: `refused` for filters that cannot be used, before any video's
   ///   worker starts; `hostLost` when no host can be started.
   public func run(
-    control: BatchControl = BatchControl(), records: RecordsFile? = nil,
+    control: BatchControl = BatchControl(), records: RecordsFile? = nil, pipe: FilePath? = nil,
     observer: @escaping @Sendable (BatchEvent) -> Void = { _ in }
   ) async throws -> Report {
     var report = Report(options: options, plan: plan, budget: budget, inputs: inputs)
@@ -61,7 +62,7 @@ public struct Batch: Sendable {
     let host = host(plan.jobs, needsFilters ? [VideoTask.filters] : [])
     return try await ProcessPool.run(hosts: [host]) { pool in
       var report = started
-      let outputs = Outputs(options.output)
+      let outputs = Outputs(options.output, pipe: pipe)
       control.attach(pool)
       guard let information = try await hostInformation(pool) else {
         // Ended before it began: every record says so already.
@@ -80,7 +81,7 @@ public struct Batch: Sendable {
         over: work.indices.lazy.map { position in
           var job = job(
             for: work[position], remaining: work.count - position, records: records != nil)
-          job.output = outputs.begin(work[position])
+          outputs.begin(work[position], &job)
           return job
         }, timeout: options.timeout
       ) { event in

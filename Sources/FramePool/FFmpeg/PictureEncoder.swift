@@ -1,10 +1,49 @@
 import CFFmpeg
 
-/// One frame to one picture file in memory.
-enum PictureEncoder {
-  /// Encodes a frame as PNG.
+/// Frames to picture files in memory, each by itself.
+///
+/// Owns an `AVCodecContext`, freed with `avcodec_free_context`.
+struct PictureEncoder: ~Copyable {
+  private let context: EncoderContext
+
+  /// Opens an encoder for frames like `frame`.
   ///
-  /// The corresponding C functions are `avcodec_send_frame` and `avcodec_receive_packet`.
+  /// - Parameters:
+  ///   - codec: FFmpeg's encoder of a picture format.
+  ///   - frame: Of a layout that it takes; borrowed.
+  /// - Throws: ``FFmpegError``.
+  init(_ codec: UnsafePointer<AVCodec>, for frame: borrowing Frame) throws(FFmpegError) {
+    let raw = frame.raw.pointee
+    context = try EncoderContext(codec, options: []) { context in
+      context.pointee.width = raw.width
+      context.pointee.height = raw.height
+      context.pointee.pix_fmt = AVPixelFormat(raw.format)
+      context.pointee.color_range = raw.color_range
+      context.pointee.time_base = AVRational(num: 1, den: 25)
+      context.pointee.thread_count = 1
+      if codec.pointee.id == AV_CODEC_ID_MJPEG {
+        context.pointee.flags |= CInt(AV_CODEC_FLAG_QSCALE)
+        context.pointee.global_quality = 2 * FF_QP2LAMBDA
+      }
+    }
+  }
+
+  /// Encodes a frame.
+  ///
+  /// - Returns: The file's bytes.
+  /// - Throws: ``FFmpegError``.
+  mutating func encode(_ frame: borrowing Frame) throws(FFmpegError) -> [UInt8] {
+    frame.raw.pointee.pict_type = AV_PICTURE_TYPE_NONE
+    frame.raw.pointee.quality = context.raw.pointee.global_quality
+    try context.send(frame)
+    guard let packet = try context.receive() else {
+      throw FFmpegError(code: .again, function: "avcodec_receive_packet", logLine: nil)
+    }
+    return Array(
+      UnsafeBufferPointer(start: packet.raw.pointee.data, count: Int(packet.raw.pointee.size)))
+  }
+
+  /// Encodes one frame as PNG.
   ///
   /// - Parameter frame: Of a layout that FFmpeg's PNG encoder takes, such as `rgb24`.
   /// - Returns: The file's bytes.
@@ -13,18 +52,7 @@ enum PictureEncoder {
     guard let codec = avcodec_find_encoder(AV_CODEC_ID_PNG) else {
       throw FFmpegError(code: .encoderNotFound, function: "avcodec_find_encoder", logLine: nil)
     }
-    var context: UnsafeMutablePointer<AVCodecContext>? = allocated(avcodec_alloc_context3(codec))
-    defer { avcodec_free_context(&context) }
-    context?.pointee.width = frame.raw.pointee.width
-    context?.pointee.height = frame.raw.pointee.height
-    context?.pointee.pix_fmt = AVPixelFormat(frame.raw.pointee.format)
-    context?.pointee.time_base = AVRational(num: 1, den: 25)
-    try check(avcodec_open2(context, codec, nil), "avcodec_open2")
-    try check(avcodec_send_frame(context, frame.raw), "avcodec_send_frame")
-    try check(avcodec_send_frame(context, nil), "avcodec_send_frame")
-    let packet = Packet()
-    try check(avcodec_receive_packet(context, packet.raw), "avcodec_receive_packet")
-    return Array(
-      UnsafeBufferPointer(start: packet.raw.pointee.data, count: Int(packet.raw.pointee.size)))
+    var encoder = try PictureEncoder(codec, for: frame)
+    return try encoder.encode(frame)
   }
 }

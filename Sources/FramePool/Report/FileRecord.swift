@@ -65,8 +65,10 @@ public struct FileRecord: Codable, Hashable, Sendable {
   public var input: InputPath
   /// How it ended.
   public var status: Status
-  /// The output's path; nil when none was asked for.
+  /// The output's path; nil when none was asked for, or none could be made.
   public var output: InputPath?
+  /// All outputs' paths: a video, a directory of pictures, a contact sheet, checksums.
+  public var outputs: [InputPath]
   /// The output's size in bytes.
   public var outputBytes: Int64?
   /// Why it is not `ok`.
@@ -109,7 +111,7 @@ extension FileRecord {
   /// The record of an input that got no worker.
   init(_ path: FilePath, status: Status, error: Failure?) {
     self.init(
-      input: InputPath(path), status: status, error: error, attempts: 0, losses: [],
+      input: InputPath(path), status: status, outputs: [], error: error, attempts: 0, losses: [],
       frames: .init(),
       seconds: .init(
         queued: 0, wall: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0, checksum: 0,

@@ -20,6 +20,27 @@ struct ContactSheet: ~Copyable {
         bytes += UnsafeBufferPointer(start: plane.base + y * plane.stride, count: width * 3)
       }
     }
+
+    /// Writes a time into the lower left corner, white on black.
+    mutating func stamp(_ seconds: Double) {
+      let text = Array(TimeStamp.text(seconds))
+      let scale = max(1, width / 160)
+      let margin = 2 * scale
+      let (columns, rows) = (
+        text.count * TimeStamp.glyphAdvance * scale + 2 * margin - scale,
+        TimeStamp.glyphHeight * scale + 2 * margin
+      )
+      guard columns <= width, rows <= height else { return }
+      for y in 0..<rows {
+        for x in 0..<columns {
+          let (dotX, dotY) = ((x - margin) / scale, (y - margin) / scale)
+          let isInside = x >= margin && y >= margin && dotY < TimeStamp.glyphHeight
+          let isLit = isInside && TimeStamp.isLit(text, x: dotX, y: dotY)
+          let place = ((height - rows + y) * width + x) * 3
+          for component in 0..<3 { bytes[place + component] = isLit ? 255 : 0 }
+        }
+      }
+    }
   }
 
   /// Pixels between pictures, and around them.

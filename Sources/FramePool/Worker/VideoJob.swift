@@ -16,6 +16,8 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public var records: Bool
   /// What is written; nil for nothing.
   public var output: OutputJob?
+  /// What else is made of the frames.
+  public var sinks: [SinkJob]
   /// Codec threads; filters get as many.
   public var threads: Int
   /// The largest width x height, in pixels, that is decoded.
@@ -29,7 +31,7 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public init(
     input: InputPath, stream: Int? = nil, filters: [String] = [], rotation: RotationPolicy = .auto,
     checksum: Bool = false, sampling: Sampling = Sampling(), records: Bool = false,
-    output: OutputJob? = nil, threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
+    output: OutputJob? = nil, sinks: [SinkJob] = [], threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
     allowPlaylists: Bool = false, verbose: Bool = false
   ) {
     self.input = input
@@ -40,6 +42,7 @@ public struct VideoJob: Codable, Hashable, Sendable {
     self.sampling = sampling
     self.records = records
     self.output = output
+    self.sinks = sinks
     self.threads = threads
     self.maxPixels = maxPixels
     self.allowPlaylists = allowPlaylists

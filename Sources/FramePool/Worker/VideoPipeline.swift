@@ -34,8 +34,9 @@ enum VideoPipeline {
       var checksum = job.checksum ? FrameChecksum() : nil
       var recorder = job.records ? FrameRecorder() : nil
       var output: VideoOutput?
+      let sinks = try FrameSinks.make(job)
       let failure = pull(
-        &chain, &tally, &checksum, &recorder, &output, job, duration: record.stream?.duration,
+        &chain, &tally, &checksum, &recorder, &output, sinks, job, duration: record.stream?.duration,
         report)
       if let checksum = checksum.take() {
         record.seconds.checksum = Double(checksum.nanoseconds) / 1e9
@@ -43,6 +44,9 @@ enum VideoPipeline {
       }
       write(chain, tally, into: &record)
       if let failure { throw failure }
+      if chain.sampler.decoder.frameCount > 0 {
+        for sink in sinks { try sink.finish() }
+      }
       try finish(output.take(), job, &chain, &record)
       try judge(chain, job, &record)
     } catch {
@@ -131,7 +135,8 @@ enum VideoPipeline {
   /// - Returns: The error that ended it, or nil at the end of the stream.
   private static func pull(
     _ chain: inout FilterChain, _ tally: inout FrameTally, _ checksum: inout FrameChecksum?,
-    _ recorder: inout FrameRecorder?, _ output: inout VideoOutput?, _ job: VideoJob, duration: Double?, _ report: (Event) -> Void
+    _ recorder: inout FrameRecorder?, _ output: inout VideoOutput?, _ sinks: [any FrameSink],
+    _ job: VideoJob, duration: Double?, _ report: (Event) -> Void
   ) -> FramePoolError? {
     defer { if let rest = recorder?.take() { report(.records(rest)) } }
     do throws(FramePoolError) {
@@ -141,6 +146,9 @@ enum VideoPipeline {
         checksum?.update(frame)
         if let full = recorder?.add(frame, index: index, timeBase: chain.timeBase) {
           report(.records(full))
+        }
+        for sink in sinks {
+          try sink.write(frame, timeBase: chain.timeBase, frameRate: chain.frameRate)
         }
         if let wanted = job.output {
           if output == nil {

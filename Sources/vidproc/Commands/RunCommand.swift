@@ -34,6 +34,8 @@ struct RunCommand: AsyncParsableCommand {
     guard !list.inputs.isEmpty else {
       throw ValidationError("No videos to process: name files or directories, or use --files-from.")
     }
+    if encoding.dryRun { return try await plan(list, console) }
+    try checkSinks(list)
     let files = try output.reportFiles()
     let records = try output.recordsFile()
     let options = try batchOptions()
@@ -50,28 +52,66 @@ struct RunCommand: AsyncParsableCommand {
     }
     let report: Report
     do {
-      report = try await progress.during {
-        try await Batch(inputs: list.inputs, options: options).run(
-          control: control, records: records
-        ) {
-          progress.take($0)
+      let pipe = try encoding.sinks.pipe.map { _ throws(FramePoolError) in
+        try FramePipe { control.terminate() }
+      }
+      let run: @Sendable () async throws -> Report = {
+        try await progress.during {
+          try await Batch(inputs: list.inputs, options: options).run(
+            control: control, records: records, pipe: pipe?.path
+          ) {
+            progress.take($0)
+          }
         }
       }
+      report = if let pipe { try await pipe.during(run) } else { try await run() }
     } catch let error as FramePoolError {
       console.error(error.description)
       throw ArgumentParser.ExitCode(
         error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
     }
     progress.finish(report)
-    console.summarise(report)
+    console.summarise(report, isOutputTaken: encoding.sinks.pipe != nil)
     try end(report, files, records, console)
+  }
+
+  /// Sees that what is asked for can be told apart.
+  private func checkSinks(_ list: InputList) throws {
+    let count = list.inputs.count { $0.obstacle == nil }
+    guard count > 1 else { return }
+    if let format = encoding.sinks.pipe {
+      throw ValidationError("--\(format.rawValue) takes one video; these are \(count).")
+    }
+    if let name = encoding.sinks.framehash, !name.contains("{name}"), !name.contains("{index}") {
+      throw ValidationError(
+        "--framehash '\(name)' is one file, and these are \(count) videos; put {name} into it.")
+    }
+  }
+
+  /// Tells what would be done.
+  private func plan(_ list: InputList, _ console: Console) async throws {
+    try checkSinks(list)
+    let options = try batchOptions()
+    let planned: [PlannedOutput]
+    do {
+      planned = try await Batch(inputs: list.inputs, options: options).planOutputs()
+    } catch let error as FramePoolError {
+      console.error(error.description)
+      throw ArgumentParser.ExitCode(
+        error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
+    }
+    print(encoding.json ? try PlanText.json(planned) : PlanText.table(planned), terminator: "")
+    let isClean = planned.allSatisfy {
+      if case .failed? = $0.obstacle { false } else { true }
+    }
+    if !isClean { throw ArgumentParser.ExitCode(ExitCode.incomplete) }
   }
 
   private func batchOptions() throws -> BatchOptions {
     var options = BatchOptions()
     work.fill(&options)
     options.sampling = sampling.sampling
-    encoding.fill(&options)
+    try encoding.fill(&options)
     schedule.fill(&options)
     options.verbose = output.verbose
     return options

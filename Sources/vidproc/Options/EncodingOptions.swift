@@ -71,6 +71,8 @@ struct EncodingOptions: ParsableArguments {
   @Flag(help: "Give outputs their inputs' times of modification.")
   var keepTimes = false
 
+  @OptionGroup var sinks: SinkOptions
+
   @Flag(help: "Tell what would be done, and do nothing.")
   var dryRun = false
 
@@ -83,22 +85,34 @@ struct EncodingOptions: ParsableArguments {
         (container != nil, "--container"), (codec != nil, "--codec"), (crf != nil, "--crf"),
         (bitrate != nil, "--bitrate"), (preset != nil, "--preset"),
         (!encoderOption.isEmpty, "--encoder-option"), (pixelFormat != nil, "--pixel-format"),
-        (strict, "--strict"), (keepTimes, "--keep-times"), (dryRun, "--dry-run"),
-        (existing != .fail, "--existing"), (name.pattern != .name, "--name"),
+        (strict, "--strict"),
+        (name.pattern != .name, "--name"), (sinks.images != nil, "--images"),
+        (sinks.sheet, "--sheet"),
       ]
       if let (_, flag) = needs.first(where: \.0) {
         throw ValidationError("\(flag) is about outputs: name a directory with --output.")
       }
     }
+    if dryRun, output == nil, !sinks.isAny {
+      throw ValidationError("--dry-run plans outputs: name a directory with --output.")
+    }
+    try sinks.validate()
     if crf != nil, bitrate != nil {
       throw ValidationError("--crf and --bitrate exclude each other.")
     }
     if json, !dryRun { throw ValidationError("--json says how --dry-run tells; add that.") }
   }
 
-  func fill(_ options: inout BatchOptions) {
-    guard let output else { return }
-    var settings = OutputSettings(directory: InputPath(RawArguments.path(output)))
+  /// Whether anything is written.
+  var isAny: Bool { output != nil || sinks.isAny }
+
+  func fill(_ options: inout BatchOptions) throws {
+    guard isAny else { return }
+    var settings = OutputSettings(directory: InputPath(RawArguments.path(output ?? ".")))
+    try sinks.fill(&settings)
+    // Who asks for pictures wants a video too only by naming what it should be.
+    let isVideoNamed = codec != nil || container != nil
+    settings.video = output != nil && (isVideoNamed || sinks.images == nil && !sinks.sheet)
     settings.pattern = name.pattern
     settings.existing = existing
     settings.keepsTimes = keepTimes

@@ -32,7 +32,11 @@ struct Console {
   }
 
   /// The table and the totals; with --quiet only the videos that are not done.
-  func summarise(_ report: Report) {
+  ///
+  /// - Parameters:
+  ///   - report: What happened.
+  ///   - isOutputTaken: Whether standard output has something else in it.
+  func summarise(_ report: Report, isOutputTaken: Bool = false) {
     if options.quiet {
       for file in report.files where file.status == .failed || file.status == .damaged {
         if let failure = file.error {
@@ -42,7 +46,8 @@ struct Console {
         }
       }
     } else if options.progress != .json {
-      print(SummaryTable.text(report, isVerbose: options.verbose), terminator: "")
+      let text = SummaryTable.text(report, isVerbose: options.verbose)
+      if isOutputTaken { StandardError.write(text) } else { print(text, terminator: "") }
     }
   }
 }

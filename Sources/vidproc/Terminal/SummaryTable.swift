@@ -54,7 +54,9 @@ enum SummaryTable {
       if file.formats.count > 1 { lines.append("formats: " + file.formats.joined(separator: ", ")) }
       lines += file.conversions.map { "converted: \($0)" }
     }
+    lines += file.losses.map { "lost: \($0)" }
     if file.attempts > 1 { lines.append("started \(file.attempts) times") }
+    if isVerbose { lines += file.outputs.map { "written: \($0)" } }
     if let checksum = file.checksum { lines.append(checksum) }
     return lines.map { "    \(Format.printable($0))\n" }.joined()
   }

@@ -29,6 +29,19 @@ public struct NamePattern: Codable, Hashable, Sendable {
   ///
   /// - Throws: ``FramePoolError`` of code `refused` that says what is wrong with it.
   public init(_ text: String) throws(FramePoolError) {
+    try self.init(path: text)
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard !text.hasPrefix("/"), !parts.contains(".."), !parts.contains("."), !parts.contains("")
+    else {
+      throw FramePoolError(
+        .refused, "name pattern '\(text)' must lead to a name below the output directory")
+    }
+  }
+
+  /// Reads a pattern that may lead anywhere.
+  ///
+  /// - Throws: ``FramePoolError`` of code `refused` that says what is wrong with it.
+  public init(path text: String) throws(FramePoolError) {
     var pieces: [Piece] = []
     var rest = text[...]
     while let open = rest.firstIndex(of: "{") {
@@ -48,11 +61,8 @@ public struct NamePattern: Codable, Hashable, Sendable {
       rest = rest[rest.index(after: close)...]
     }
     if !rest.isEmpty { pieces.append(.text(String(rest))) }
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard !text.hasPrefix("/"), !parts.contains(".."), !parts.contains("."), !parts.contains("")
-    else {
-      throw FramePoolError(
-        .refused, "name pattern '\(text)' must lead to a name below the output directory")
+    guard !text.isEmpty, !text.hasSuffix("/") else {
+      throw FramePoolError(.refused, "name pattern '\(text)' has no name")
     }
     self.init(known: text, pieces)
   }
@@ -71,7 +81,7 @@ public struct NamePattern: Codable, Hashable, Sendable {
       switch piece {
       case .text(let text): bytes += text.utf8
       case .name:
-        bytes += Self.stem(input.lastComponent.map { FilePath(root: nil, components: $0) } ?? input)
+        bytes += Self.stem(of: input)
       case .index:
         let text = "\(index)"
         bytes += String(repeating: "0", count: "\(count)".count - text.count).utf8
@@ -83,8 +93,9 @@ public struct NamePattern: Codable, Hashable, Sendable {
   }
 
   /// A file's name without its extension, in whatever bytes it has.
-  private static func stem(_ path: FilePath) -> [UInt8] {
-    let bytes = path.bytes.dropLast().map { UInt8(bitPattern: $0) }
+  static func stem(of path: FilePath) -> [UInt8] {
+    let name = path.lastComponent.map { FilePath(root: nil, components: $0) } ?? path
+    let bytes = name.bytes.dropLast().map { UInt8(bitPattern: $0) }
     guard let dot = bytes.lastIndex(of: 0x2E), dot > 0 else { return bytes }
     return Array(bytes[..<dot])
   }
@@ -104,9 +115,14 @@ public struct NamePattern: Codable, Hashable, Sendable {
     return text.isEmpty ? "none" : text
   }
 
+  /// Whether different inputs get different names by it, as far as a pattern can see to that.
+  public var tellsInputsApart: Bool {
+    pieces.contains { $0 == .name || $0 == .index }
+  }
+
   /// Reads the text.
   public init(from decoder: any Swift.Decoder) throws {
-    try self.init(decoder.singleValueContainer().decode(String.self))
+    try self.init(path: decoder.singleValueContainer().decode(String.self))
   }
 
   /// Writes the text.

@@ -5,12 +5,12 @@ import SystemPackage
 struct OutputNames {
   /// What was settled for one input.
   enum Decision: Equatable {
-    /// It is written to this path.
-    case write(FilePath)
-    /// Its output is there already and is left alone.
-    case skip(FilePath, message: String)
-    /// It cannot be written.
-    case refuse(FilePath?, message: String)
+    /// These are written.
+    case write([OutputTarget])
+    /// They are there already and are left alone.
+    case skip([OutputTarget], message: String)
+    /// They cannot be written.
+    case refuse([OutputTarget], message: String)
   }
 
   /// By the index of the input; missing for inputs that are not worked on.
@@ -37,10 +37,10 @@ struct OutputNames {
   ///   - inputs: All of the batch.
   ///   - settings: Where outputs go.
   ///   - filters: For `{filter}`.
-  ///   - fileExtension: Of an input's output, by the input's index; nil when it gets none.
+  ///   - videoExtension: Of an input's video, by the input's index; nil when nothing is made of it.
   init(
     _ inputs: [BatchInput], _ settings: OutputSettings, filters: [String],
-    fileExtension: (Int) -> String?
+    videoExtension: (Int) -> String?
   ) {
     var sources: [Identity: FilePath] = [:]
     for input in inputs {
@@ -48,70 +48,72 @@ struct OutputNames {
     }
     var takers: [String: [Int]] = [:]
     for (index, input) in inputs.enumerated() {
-      guard let ending = fileExtension(index) else { continue }
-      let path = Self.path(
-        for: input, index: index, count: inputs.count, settings, filters: filters, ending: ending)
-      guard let path else {
+      guard let ending = videoExtension(index) else { continue }
+      let targets = OutputTarget.all(
+        of: input, index: index, count: inputs.count, settings, filters: filters,
+        videoExtension: ending)
+      guard let targets else {
         decisions[index] = .refuse(
-          nil, message: "\(input.path): the name of its output would be longer than 255 bytes")
+          [], message: "\(input.path): the name of its output would be longer than 255 bytes")
         continue
       }
-      takers[Self.key(path), default: []].append(index)
-      decisions[index] = Self.decide(path, for: input, sources, settings.existing)
+      for target in targets { takers[Self.key(target.path), default: []].append(index) }
+      decisions[index] = Self.decide(targets, for: input, sources, settings.existing)
     }
     // Equal names, and names that are equal to a file system that does not tell case apart.
     for indices in takers.values where indices.count > 1 {
-      let names = indices.prefix(3).map { "\(inputs[$0].path)" }.joined(separator: ", ")
+      let names = Set(indices).sorted().prefix(3).map { "\(inputs[$0].path)" }
+        .joined(separator: ", ")
       for index in indices {
-        guard case .write(let path) = decisions[index] else { continue }
+        guard case .write(let targets) = decisions[index] else { continue }
         decisions[index] = .refuse(
-          path,
-          message: "\(inputs[index].path): its output '\(path)' would have the same name as that of "
-            + "another input (\(names)); use {index} in --name")
+          targets,
+          message: "\(inputs[index].path): its output '\(targets.first?.path ?? "")' would have the "
+            + "same name as that of another input (\(names)); use {index} in --name")
       }
     }
   }
 
   private static func decide(
-    _ path: FilePath, for input: BatchInput, _ sources: [Identity: FilePath],
+    _ targets: [OutputTarget], for input: BatchInput, _ sources: [Identity: FilePath],
     _ existing: OutputSettings.Existing
   ) -> Decision {
-    guard let own = Identity(path, followLinks: false) else { return .write(path) }
-    for identity in [own, Identity(path, followLinks: true)] {
-      if let identity, let source = sources[identity] {
+    var taken: [FilePath] = []
+    for target in targets {
+      let path = target.path
+      guard let own = Identity(path, followLinks: false) else { continue }
+      taken.append(path)
+      for identity in [own, Identity(path, followLinks: true)] {
+        if let identity, let source = sources[identity] {
+          return .refuse(
+            targets,
+            message: "\(input.path): its output '\(path)' is the input '\(source)'; sources are "
+              + "never written to")
+        }
+      }
+      var status = stat()
+      _ = path.withPlatformString { lstat($0, &status) }
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      if isDirectory != (target.kind == .images) {
         return .refuse(
-          path,
-          message: "\(input.path): its output '\(path)' is the input '\(source)'; sources are never "
-            + "written to")
+          targets,
+          message: "\(input.path): its output '\(path)' is there, and is "
+            + (isDirectory ? "a directory" : "no directory"))
       }
     }
-    var status = stat()
-    _ = path.withPlatformString { lstat($0, &status) }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      return .refuse(path, message: "\(input.path): its output '\(path)' is a directory")
-    }
+    guard let first = taken.first else { return .write(targets) }
     switch existing {
-    case .replace: return .write(path)
-    case .skip: return .skip(path, message: "\(input.path): its output '\(path)' is there already")
+    case .replace: return .write(targets)
+    case .skip where taken.count == targets.count:
+      return .skip(targets, message: "\(input.path): its output '\(first)' is there already")
+    // What is only half there is made anew.
+    case .skip: return .write(targets)
     case .fail:
       return .refuse(
-        path,
-        message: "\(input.path): its output '\(path)' is there already; --existing skip leaves it "
+        targets,
+        message: "\(input.path): its output '\(first)' is there already; --existing skip leaves it "
           + "alone, --existing replace replaces it")
     }
-  }
-
-  /// The path of an output, or nil when a part of it is too long for a file system.
-  private static func path(
-    for input: BatchInput, index: Int, count: Int, _ settings: OutputSettings, filters: [String],
-    ending: String
-  ) -> FilePath? {
-    let name = settings.pattern.bytes(
-      for: input.path, index: index + 1, count: count, filters: filters)
-    let path = settings.directory.path.pushing(input.folder)
-      .pushing(FilePath(bytes: name + [0x2E] + ending.utf8))
-    let parts = path.components.map { FilePath(root: nil, components: $0).length }
-    return parts.contains { $0 > Int(NAME_MAX) } ? nil : path
   }
 
   /// What two paths have in common that a file system which does not tell case apart takes for one.

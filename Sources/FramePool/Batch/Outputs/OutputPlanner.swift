@@ -4,12 +4,14 @@ public import SystemPackage
 public struct PlannedOutput: Sendable {
   /// The input.
   public var input: FilePath
-  /// The final path; nil when nothing is written.
-  public var output: FilePath?
+  /// The final paths.
+  public var outputs: [FilePath] = []
   /// How it is made; nil where that was not looked into.
   public var plan: OutputPlan?
   /// Why nothing is written.
   public var obstacle: BatchInput.Obstacle?
+
+  var targets: [OutputTarget] = []
 }
 
 /// Plans a batch's outputs: what each will be, and what it will be called.
@@ -29,17 +31,9 @@ struct OutputPlanner {
   /// - Returns: A plan for each input.
   /// - Throws: ``FramePoolError``: `refused` or `unsupported` for an encoder that cannot be used.
   func plan(_ pool: ProcessPool, inEachDetail: Bool) async throws -> [PlannedOutput] {
-    let check = try await pool.submit(EncoderCheckTask.self, settings.encoding, timeout: 60)
-    let fixed: String?
-    do throws(TaskFailure) {
-      fixed = try check.get().fileExtension
-    } catch .cancelled {
-      return inputs.map { PlannedOutput(input: $0.path, obstacle: $0.obstacle) }
-    } catch {
-      throw FramePoolError(error.code == .crashed ? .refused : error.code, "\(error)")
-    }
+    let fixed = settings.video ? try await checkEncoder(pool) : ""
     var planned = inputs.map { PlannedOutput(input: $0.path, obstacle: $0.obstacle) }
-    let isDetailed = inEachDetail || settings.encoding.strict
+    let isDetailed = settings.video && (inEachDetail || settings.encoding.strict)
     let looks = inputs.indices.filter { index in
       inputs[index].obstacle == nil
         && (isDetailed || fixed == nil && !Self.isSurelyMatroska(inputs[index].path))
@@ -66,6 +60,20 @@ struct OutputPlanner {
     return planned
   }
 
+  /// Sees that the encoder can be used.
+  ///
+  /// - Returns: The file name extension of the videos, where it is the same for all.
+  private func checkEncoder(_ pool: ProcessPool) async throws -> String? {
+    let check = try await pool.submit(EncoderCheckTask.self, settings.encoding, timeout: 60)
+    do throws(TaskFailure) {
+      return try check.get().fileExtension
+    } catch .cancelled {
+      return nil
+    } catch {
+      throw FramePoolError(error.code == .crashed ? .refused : error.code, "\(error)")
+    }
+  }
+
   /// Whatever is in such a file, Matroska holds it.
   private static func isSurelyMatroska(_ path: FilePath) -> Bool {
     ["mkv", "mk3d"].contains(path.extension?.lowercased())
@@ -79,14 +87,15 @@ struct OutputPlanner {
     let names = OutputNames(inputs, settings, filters: filters) { endings[$0] }
     for (index, decision) in names.decisions {
       switch decision {
-      case .write(let path): planned[index].output = path
-      case .skip(let path, let message):
-        planned[index].output = path
+      case .write(let targets): planned[index].targets = targets
+      case .skip(let targets, let message):
+        planned[index].targets = targets
         planned[index].obstacle = .done(message: message)
-      case .refuse(let path, let message):
-        planned[index].output = path
+      case .refuse(let targets, let message):
+        planned[index].targets = targets
         planned[index].obstacle = .failed(.refused, message: message)
       }
+      planned[index].outputs = planned[index].targets.map(\.path)
     }
   }
 }

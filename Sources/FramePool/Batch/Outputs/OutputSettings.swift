@@ -1,4 +1,4 @@
-/// Where outputs go, what they are called, and how they are encoded.
+/// What is made of each video, where it goes, and what it is called.
 public struct OutputSettings: Codable, Hashable, Sendable {
   /// What happens where an output's name is taken.
   public enum Existing: String, Codable, Sendable, CaseIterable {
@@ -10,20 +10,43 @@ public struct OutputSettings: Codable, Hashable, Sendable {
     case fail
   }
 
-  /// The directory; made when it is not there.
+  /// Pictures of each frame.
+  public struct Images: Codable, Hashable, Sendable {
+    /// What they are encoded in.
+    public var format: Sink.ImageFormat
+    /// What they are called, in a directory for each video.
+    public var pattern: ImagePattern
+
+    /// Makes the settings.
+    public init(_ format: Sink.ImageFormat, _ pattern: ImagePattern = .frame) {
+      self.format = format
+      self.pattern = pattern
+    }
+  }
+
+  /// The directory of videos, pictures and sheets; made when it is not there.
   public var directory: InputPath
   /// The outputs' names below it, without extension.
-  public var pattern: NamePattern
+  public var pattern = NamePattern.name
+  /// Whether videos are written.
+  public var video = true
+  /// Pictures of each frame; nil for none.
+  public var images: Images?
+  /// Whether a contact sheet of each video is written.
+  public var sheet = false
+  /// The files for the MD5 of each frame; nil for none. Not below the directory.
+  public var frameHash: NamePattern?
+  /// What goes into a pipe: only with a single input.
+  public var pipe: Sink.PipeFormat?
   /// What happens where a name is taken.
   public var existing = Existing.fail
   /// Whether outputs get the inputs' times of modification.
   public var keepsTimes = false
-  /// How they are encoded.
+  /// How videos are encoded.
   public var encoding = EncodingSettings()
 
-  /// Outputs in a directory, named as their inputs.
+  /// Videos in a directory, named as their inputs.
   public init(directory: InputPath) {
     self.directory = directory
-    pattern = .name
   }
 }

@@ -5,17 +5,23 @@ import SystemPackage
 /// The outputs of a running batch: where each is written, and its way to its final name.
 final class Outputs: Sendable {
   private struct Output {
-    var final: FilePath
+    var target: OutputTarget
     var part: FilePath?
   }
 
   private let settings: OutputSettings?
   private let directories = PartDirectories()
-  private let outputs = Mutex<[Int: Output]>([:])
+  private let outputs = Mutex<[Int: [Output]]>([:])
   private let fullDisk = Mutex<FilePath?>(nil)
+  /// Where a pipe leads to.
+  private let pipe: FilePath?
 
-  init(_ settings: OutputSettings?) {
+  /// - Parameters:
+  ///   - settings: What is made; nil for nothing.
+  ///   - pipe: The pipe that frames go into.
+  init(_ settings: OutputSettings?, pipe: FilePath?) {
     self.settings = settings
+    self.pipe = pipe
   }
 
   /// Makes the directories.
@@ -26,52 +32,77 @@ final class Outputs: Sendable {
     var obstacles: [Int: BatchInput.Obstacle] = [:]
     for (index, entry) in planned.enumerated() { obstacles[index] = entry.obstacle }
     let free = planned.filter { $0.obstacle == nil }
-    let failures = OutputDirectories.prepare(free.compactMap(\.output))
+    let failures = OutputDirectories.prepare(free.flatMap(\.outputs))
     for (index, entry) in planned.enumerated() where entry.obstacle == nil {
-      guard let final = entry.output else { continue }
-      if let failure = failures[final.removingLastComponent()] {
+      if let failure = entry.outputs.lazy.compactMap({ failures[$0.removingLastComponent()] }).first
+      {
         obstacles[index] = .failed(failure.code, message: "\(entry.input): \(failure)")
       } else {
-        outputs.withLock { $0[index] = Output(final: final, part: nil) }
+        outputs.withLock { $0[index] = entry.targets.map { Output(target: $0, part: nil) } }
       }
     }
     return obstacles
   }
 
-  /// What the worker of an input is to write; nil for nothing.
-  func begin(_ index: Int) -> OutputJob? {
-    guard let settings, let final = outputs.withLock({ $0[index]?.final }) else { return nil }
-    // Where there is no place for it, the worker's own attempt says why.
-    let part = (try? directories.part(for: final, index: index)) ?? final.removingLastComponent()
-    outputs.withLock { $0[index]?.part = part }
-    return OutputJob(part: InputPath(part), encoding: settings.encoding)
+  /// Tells a job what its worker is to write.
+  func begin(_ index: Int, _ job: inout VideoJob) {
+    guard let settings else { return }
+    if let pipe, let format = settings.pipe {
+      job.sinks.append(SinkJob(.pipe(format), part: InputPath(pipe)))
+    }
+    var mine = outputs.withLock { $0[index] ?? [] }
+    for place in mine.indices {
+      let target = mine[place].target
+      // Where there is no place for it, the worker's own attempt says why.
+      let part =
+        (try? directories.part(for: target.path, name: "\(index)-\(place)"))
+        ?? target.path.removingLastComponent()
+      mine[place].part = part
+      switch target.kind {
+      case .video: job.output = OutputJob(part: InputPath(part), encoding: settings.encoding)
+      case .images:
+        guard let images = settings.images else { continue }
+        job.sinks.append(SinkJob(.images(images.format, images.pattern), part: InputPath(part)))
+      case .sheet:
+        job.sinks.append(
+          SinkJob(.sheet(columns: 4, rows: 4, width: 320), part: InputPath(part)))
+      case .frameHash: job.sinks.append(SinkJob(.frameHash, part: InputPath(part)))
+      }
+    }
+    outputs.withLock { $0[index] = mine }
   }
 
-  /// Gives an output its name, or removes what there is of it.
+  /// Gives an input's outputs their names, or removes what there is of them.
   ///
   /// - Parameters:
   ///   - index: The input's.
   ///   - source: The input.
-  ///   - record: Of the input; fails when its output cannot be given its name.
+  ///   - record: Of the input; fails when an output cannot be given its name.
   func end(_ index: Int, source: FilePath, _ record: inout FileRecord) {
-    guard let settings,
-      let output = outputs.withLock({ $0.removeValue(forKey: index) }), let part = output.part
-    else { return }
-    defer {
-      _ = part.withPlatformString { unlink($0) }
-      directories.release(output.final)
+    guard let settings, let mine = outputs.withLock({ $0.removeValue(forKey: index) }) else {
+      return
     }
-    if record.status == .ok || record.status == .damaged {
+    for output in mine {
+      guard let part = output.part else { continue }
+      defer {
+        PartDirectories.removeEntry(part)
+        directories.release(output.target.path)
+      }
+      guard record.status == .ok || record.status == .damaged else { continue }
       do throws(FramePoolError) {
-        record.outputBytes = try Publisher.publish(
-          part, as: output.final, replaces: settings.existing == .replace,
-          timesOf: settings.keepsTimes ? source : nil)
-        record.output = InputPath(output.final)
+        let size = try Publisher.publish(
+          part, as: output.target.path, isDirectory: output.target.kind == .images,
+          replaces: settings.existing != .fail, timesOf: settings.keepsTimes ? source : nil)
+        record.outputBytes = (record.outputBytes ?? 0) + size
+        record.outputs.append(InputPath(output.target.path))
+        record.output = record.outputs.first
       } catch {
         record.fail(error, source)
       }
     }
-    if record.error?.kind == .diskFull { fullDisk.withLock { $0 = output.final } }
+    if record.error?.kind == .diskFull {
+      fullDisk.withLock { $0 = mine.first?.target.path }
+    }
   }
 
   /// Says of the inputs that were not started why they were not.
@@ -81,8 +112,8 @@ final class Outputs: Sendable {
     for index in report.files.indices where report.files[index].status == .cancelled {
       let input = report.files[index].input
       report.files[index].error?.message =
-        "\(input): not started, since the disk of '\(place)' is full; make room "
-        + "and run the same command again with --existing skip"
+        "\(input): not started, since the disk of '\(place)' is full; make room and run the same "
+        + "command again with --existing skip"
     }
   }
 }

@@ -31,12 +31,11 @@ final class PartDirectories: Sendable {
   ///
   /// - Parameters:
   ///   - output: The final path; its directory is there.
-  ///   - index: Different for each output of the batch.
+  ///   - name: Different for each output of the batch.
   /// - Returns: A path on the same file system.
   /// - Throws: ``FramePoolError`` of code `outputFailed` or `diskFull`.
-  func part(for output: FilePath, index: Int) throws(FramePoolError) -> FilePath {
+  func part(for output: FilePath, name: String) throws(FramePoolError) -> FilePath {
     let place = Self.place(of: output)
-    let name = "\(index)" + (output.extension.map { ".\($0)" } ?? "")
     let made: Result<FilePath, FramePoolError> = directories.withLock { directories in
       if let directory = directories[place] {
         directories[place]?.users = directory.users + 1
@@ -67,14 +66,18 @@ final class PartDirectories: Sendable {
 
   /// Removes what killed processes have left in a directory.
   static func sweep(_ place: FilePath) {
-    for name in names(in: place) where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
-      let path = place.appending(name)
+    for name in names(in: place) where isOurs(name.string) {
+      let path = place.pushing(name)
       let lock = path.withPlatformString {
         clinux_open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
       }
       guard lock >= 0 else { continue }
       if flock(lock, LOCK_EX | LOCK_NB) == 0 { remove(path, lock: lock) } else { close(lock) }
     }
+  }
+
+  private static func isOurs(_ name: String) -> Bool {
+    name.hasPrefix(prefix) && name.hasSuffix(suffix)
   }
 
   private static func place(of output: FilePath) -> FilePath {
@@ -107,28 +110,28 @@ final class PartDirectories: Sendable {
   }
 
   private static func remove(_ path: FilePath, lock: CInt) {
-    for name in names(in: path) {
-      let entry = path.appending(name)
-      if entry.withPlatformString({ unlink($0) }) != 0, errno == EISDIR {
-        for inner in names(in: entry) {
-          _ = entry.appending(inner).withPlatformString { unlink($0) }
-        }
-        _ = entry.withPlatformString { rmdir($0) }
-      }
-    }
+    for name in names(in: path) { removeEntry(path.pushing(name)) }
     _ = path.withPlatformString { rmdir($0) }
     close(lock)
   }
 
-  private static func names(in path: FilePath) -> [String] {
+  /// Removes a part: a file, or a directory of pictures.
+  static func removeEntry(_ path: FilePath) {
+    guard path.withPlatformString({ unlink($0) }) != 0, errno == EISDIR else { return }
+    for name in names(in: path) { _ = path.pushing(name).withPlatformString { unlink($0) } }
+    _ = path.withPlatformString { rmdir($0) }
+  }
+
+  /// The names in a directory, in any bytes.
+  static func names(in path: FilePath) -> [FilePath] {
     guard let directory = path.withPlatformString({ opendir($0) }) else { return [] }
     defer { closedir(directory) }
-    var names: [String] = []
+    var names: [FilePath] = []
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath(platformString: $0) }
       }
-      if name != ".", name != ".." { names.append(name) }
+      if name.string != ".", name.string != ".." { names.append(name) }
     }
     return names
   }

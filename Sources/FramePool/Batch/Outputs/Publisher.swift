@@ -4,49 +4,28 @@ import SystemPackage
 
 /// Gives a written and verified file its final name.
 enum Publisher {
-  /// Syncs the file, renames it and syncs the directory.
+  /// Syncs the file, or the files in a directory, renames it and syncs the directory.
   ///
   /// - Parameters:
   ///   - part: The file, beside its place.
   ///   - output: The final path.
-  ///   - replaces: Whether a file of that name may be replaced.
+  ///   - isDirectory: Whether it is a directory of files.
+  ///   - replaces: Whether what has that name may be replaced.
   ///   - source: The input whose time of modification it gets; nil for none.
-  /// - Returns: The file's size in bytes.
+  /// - Returns: The size in bytes.
   /// - Throws: ``FramePoolError`` of code `outputFailed` or `diskFull`.
   static func publish(
-    _ part: FilePath, as output: FilePath, replaces: Bool, timesOf source: FilePath?
+    _ part: FilePath, as output: FilePath, isDirectory: Bool, replaces: Bool,
+    timesOf source: FilePath?
   ) throws(FramePoolError) -> Int64 {
-    func failure(_ what: String) -> FramePoolError {
-      FramePoolError(
-        errno == ENOSPC || errno == EDQUOT ? .diskFull : .outputFailed,
-        "output '\(output)' cannot be \(what): \(String(cString: strerror(errno)))")
-    }
-    let descriptor = part.withPlatformString { clinux_open($0, O_RDWR | O_CLOEXEC, 0) }
-    guard descriptor >= 0 else { throw failure("opened") }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure("read") }
-    let size = Int64(status.st_size)
-    if let source, source.withPlatformString({ stat($0, &status) }) == 0 {
-      let times = [status.st_atim, status.st_mtim]
-      guard futimens(descriptor, times) == 0 else { throw failure("dated") }
-    }
-    guard fsync(descriptor) == 0 else { throw failure("written") }
-    let isRenamed = part.withPlatformString { from in
-      output.withPlatformString { to in
-        if replaces { return rename(from, to) }
-        // The name was free when it was planned, and is taken only if it still is.
-        let result = clinux_rename_new(from, to)
-        guard result != 0, errno == EINVAL || errno == ENOSYS else { return result }
-        // Not every file system can do that in one step.
-        guard access(to, F_OK) != 0 else {
-          errno = EEXIST
-          return -1
-        }
-        return rename(from, to)
+    var size: Int64 = 0
+    if isDirectory {
+      for name in PartDirectories.names(in: part) {
+        size += try sync(part.pushing(name), output, timesOf: source)
       }
     }
-    guard isRenamed == 0 else { throw failure("named") }
+    size += try sync(part, output, timesOf: source, counts: !isDirectory)
+    try rename(part, to: output, isDirectory: isDirectory, replaces: replaces)
     let place = output.removingLastComponent()
     let directory = (place.isEmpty ? FilePath(".") : place).withPlatformString {
       clinux_open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
@@ -56,5 +35,55 @@ enum Publisher {
       close(directory)
     }
     return size
+  }
+
+  /// Lets what is written reach the disk.
+  ///
+  /// - Returns: The size in bytes.
+  private static func sync(
+    _ part: FilePath, _ output: FilePath, timesOf source: FilePath?, counts: Bool = true
+  ) throws(FramePoolError) -> Int64 {
+    let descriptor = part.withPlatformString { clinux_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    guard descriptor >= 0 else { throw failure("opened", output) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("read", output) }
+    let size = counts ? Int64(status.st_size) : 0
+    if let source, source.withPlatformString({ stat($0, &status) }) == 0 {
+      let times = [status.st_atim, status.st_mtim]
+      guard futimens(descriptor, times) == 0 else { throw failure("dated", output) }
+    }
+    guard fsync(descriptor) == 0 else { throw failure("written", output) }
+    return size
+  }
+
+  private static func rename(
+    _ part: FilePath, to output: FilePath, isDirectory: Bool, replaces: Bool
+  ) throws(FramePoolError) {
+    let result = part.withPlatformString { from in
+      output.withPlatformString { to in
+        if replaces {
+          // A directory that is not empty cannot be replaced, but two can change places.
+          if isDirectory, access(to, F_OK) == 0 { return clinux_rename_exchange(from, to) }
+          return Glibc.rename(from, to)
+        }
+        // The name was free when it was planned, and is taken only if it still is.
+        let result = clinux_rename_new(from, to)
+        guard result != 0, errno == EINVAL || errno == ENOSYS else { return result }
+        // Not every file system can do that in one step.
+        guard access(to, F_OK) != 0 else {
+          errno = EEXIST
+          return -1
+        }
+        return Glibc.rename(from, to)
+      }
+    }
+    guard result == 0 else { throw failure("named", output) }
+  }
+
+  private static func failure(_ what: String, _ output: FilePath) -> FramePoolError {
+    FramePoolError(
+      errno == ENOSPC || errno == EDQUOT ? .diskFull : .outputFailed,
+      "output '\(output)' cannot be \(what): \(String(cString: strerror(errno)))")
   }
 }

@@ -1,0 +1,102 @@
+import FramePool
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// Passes what a worker writes into a named pipe on to standard output.
+///
+/// The worker has a pipe of its own between host and parent for its record, and no way to this
+/// program's standard output but by a name. The pipe lies in a directory that nobody else can enter.
+final class FramePipe: Sendable {
+  /// The pipe's name.
+  let path: FilePath
+  private let directory: FilePath
+  private let descriptor: CInt
+  private let isOver = Atomic<Bool>(false)
+  private let failed = Atomic<Bool>(false)
+  private let onFailure: @Sendable () -> Void
+
+  /// Makes the pipe.
+  ///
+  /// - Parameter onFailure: Called when standard output cannot be written to any more.
+  init(onFailure: @escaping @Sendable () -> Void) throws(FramePoolError) {
+    let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = "\(place)/vidproc-XXXXXX".utf8CString.map { $0 }
+    guard let made = mkdtemp(&template) else { throw Self.failure() }
+    directory = FilePath(platformString: made)
+    path = directory.appending("frames")
+    guard path.withPlatformString({ mkfifo($0, 0o600) }) == 0 else { throw Self.failure() }
+    // For both, so that it stays open while no worker has it open.
+    descriptor = path.withPlatformString { Glibc.open($0, O_RDWR | O_NONBLOCK | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw Self.failure() }
+    self.onFailure = onFailure
+  }
+
+  deinit {
+    close(descriptor)
+    _ = path.withPlatformString { unlink($0) }
+    _ = directory.withPlatformString { rmdir($0) }
+  }
+
+  private static func failure() -> FramePoolError {
+    FramePoolError(.outputFailed, "no pipe can be made: \(String(cString: strerror(errno)))")
+  }
+
+  /// Passes bytes on while `body` runs, and what is left after it.
+  ///
+  /// - Returns: What `body` returns.
+  func during<Result>(_ body: () async throws -> Result) async throws -> Result {
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self).toOpaque()
+    pthread_create(&thread, nil, { context in
+      if let context { Unmanaged<FramePipe>.fromOpaque(context).takeRetainedValue().pump() }
+      return nil
+    }, context)
+    let result: Swift.Result<Result, any Error>
+    do {
+      result = .success(try await body())
+    } catch {
+      result = .failure(error)
+    }
+    isOver.store(true, ordering: .releasing)
+    pthread_join(thread, nil)
+    if failed.load(ordering: .acquiring) {
+      throw FramePoolError(.outputFailed, "standard output was closed before the last frame")
+    }
+    return try result.get()
+  }
+
+  private func pump() {
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let wasOver = isOver.load(ordering: .acquiring)
+      let count = read(descriptor, &buffer, buffer.count)
+      if count > 0 {
+        if !failed.load(ordering: .relaxed), !Self.write(buffer, count) {
+          // What comes is thrown away from here on, for the worker not to wait for ever.
+          failed.store(true, ordering: .releasing)
+          onFailure()
+        }
+        continue
+      }
+      if wasOver { return }
+      var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      poll(&wait, 1, 50)
+    }
+  }
+
+  private static func write(_ buffer: [UInt8], _ count: Int) -> Bool {
+    var done = 0
+    while done < count {
+      let written = buffer.withUnsafeBytes { bytes in
+        Glibc.write(STDOUT_FILENO, bytes.baseAddress.map { $0 + done }, count - done)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        return false
+      }
+      done += written
+    }
+    return true
+  }
+}
