@@ -147,6 +147,19 @@ public struct PixelFormat: RawRepresentable, Hashable, Sendable {
 }
 
 extension PixelFormat {
+  /// The one of several formats that keeps most of this one; nil when there is none.
+  ///
+  /// The corresponding C function is `avcodec_find_best_pix_fmt_of_list`.
+  func nearest(among formats: [PixelFormat]) -> PixelFormat? {
+    if formats.contains(self) { return self }
+    let list = formats.map { AVPixelFormat($0.rawValue) } + [AV_PIX_FMT_NONE]
+    let best = list.withUnsafeBufferPointer {
+      avcodec_find_best_pix_fmt_of_list(
+        $0.baseAddress, AVPixelFormat(rawValue), hasAlpha ? 1 : 0, nil)
+    }
+    return best == AV_PIX_FMT_NONE ? nil : PixelFormat(rawValue: best.rawValue)
+  }
+
   /// What a conversion to another format loses, in words.
   ///
   /// The corresponding C function is `av_get_pix_fmt_loss` of libavutil's image code, computed here

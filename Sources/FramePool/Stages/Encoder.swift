@@ -98,11 +98,14 @@ struct Encoder: ~Copyable {
   /// - Parameters:
   ///   - frame: In the shape of the first.
   ///   - pts: Its timestamp in the output; nil when it has none.
+  ///   - duration: How long it is shown in the output; 0 when unknown.
   /// - Throws: ``FFmpegError``.
-  mutating func send(_ frame: consuming Frame, pts: Int64?) throws(FFmpegError) {
+  mutating func send(
+    _ frame: consuming Frame, pts: Int64?, duration: Int64
+  ) throws(FFmpegError) {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
-    let duration = frame.duration > 0 ? frame.duration : usualDuration
+    let duration = duration > 0 ? duration : usualDuration
     let time = follow(pts)
     let key = countsFrames ? Int64(frameCount) : time
     waiting[key] = Timing(pts: time, duration: duration)

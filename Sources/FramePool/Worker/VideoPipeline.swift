@@ -34,7 +34,7 @@ enum VideoPipeline {
       var checksum = job.checksum ? FrameChecksum() : nil
       var recorder = job.records ? FrameRecorder() : nil
       var output: VideoOutput?
-      let sinks = try FrameSinks.make(job)
+      let sinks = try FrameSinks.make(job, for: chain)
       let failure = pull(
         &chain, &tally, &checksum, &recorder, &output, sinks, job, duration: record.stream?.duration,
         report)

@@ -153,16 +153,10 @@ struct EncoderChoice {
     if accepted.isEmpty || accepted.contains(own) { return (own, []) }
     // Full range by name: the same samples under the plain name, with the range as a tag.
     if let plain = own.plainRange, accepted.contains(plain) { return (plain, []) }
-    let list = accepted.map { AVPixelFormat($0.rawValue) } + [AV_PIX_FMT_NONE]
-    let best = list.withUnsafeBufferPointer { list in
-      avcodec_find_best_pix_fmt_of_list(
-        list.baseAddress, AVPixelFormat(own.rawValue), own.hasAlpha ? 1 : 0, nil)
-    }
-    guard best != AV_PIX_FMT_NONE else {
+    guard let format = own.nearest(among: accepted) else {
       throw FramePoolError(
         .unsupported, "encoder \(name) takes no pixel format that \(own.name) can be turned into")
     }
-    let format = PixelFormat(rawValue: best.rawValue)
     return (format, change(to: format))
   }
 }

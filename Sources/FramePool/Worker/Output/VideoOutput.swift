@@ -102,14 +102,13 @@ struct VideoOutput: ~Copyable {
         end = av_rescale_q(
           pts + max(frame.duration, 0), timeBase.raw, AVRational(num: 1, den: AV_TIME_BASE))
       }
+      // A chain whose time base changes in mid-stream is brought back to the first one.
       let time = frame.pts.map { pts in
-        // A chain whose time base changes in mid-stream is brought back to the first one.
-        timeBase == encoder.timeBase
-          ? shift.apply(pts, timeBase)
-          : av_rescale_q(shift.apply(pts, timeBase), timeBase.raw, encoder.timeBase.raw)
+        av_rescale_q(shift.apply(pts, timeBase), timeBase.raw, encoder.timeBase.raw)
       }
+      let duration = av_rescale_q(frame.duration, timeBase.raw, encoder.timeBase.raw)
       let fitted = try fitter.fit(frame, timeBase: timeBase)
-      try encoder.send(fitted, pts: time)
+      try encoder.send(fitted, pts: time, duration: duration)
       try writeEncoded()
       try writeCarried(chain, until: nil)
     } catch {

@@ -1,3 +1,4 @@
+import CFFmpeg
 import SystemPackage
 
 /// Takes the frames that leave the filter chain, beside the encoder or in its place.
@@ -25,7 +26,9 @@ protocol FrameSink: AnyObject {
 /// The sinks of a job.
 enum FrameSinks {
   /// Makes them.
-  static func make(_ job: VideoJob) throws(FramePoolError) -> [any FrameSink] {
+  static func make(
+    _ job: VideoJob, for chain: borrowing FilterChain
+  ) throws(FramePoolError) -> [any FrameSink] {
     var sinks: [any FrameSink] = []
     for wanted in job.sinks {
       let part = wanted.part.path
@@ -36,7 +39,8 @@ enum FrameSinks {
       case .sheet(let columns, let rows, let width):
         sinks.append(SheetSink(columns: columns, rows: rows, width: width, part, job.input.path))
       case .frameHash:
-        sinks.append(RawSink(muxer: "framemd5", part, input: job.input.path))
+        sinks.append(
+          RawSink(muxer: "framemd5", part, input: job.input.path, clock: clock(of: chain)))
       case .pipe(let format):
         sinks.append(
           RawSink(
@@ -44,6 +48,17 @@ enum FrameSinks {
       }
     }
     return sinks
+  }
+
+  /// Times as FFmpeg's own tool writes them: from the beginning of the container, and by the frame
+  /// where the container says that frames are steady.
+  private static func clock(of chain: borrowing FilterChain) -> RawSink.Clock {
+    let stream = chain.sampler.decoder.demuxer.stream
+    let rates = (Rational(stream.pointee.avg_frame_rate), Rational(stream.pointee.r_frame_rate))
+    let isSteady = rates.0 == rates.1 && rates.0.value != nil
+    return RawSink.Clock(
+      steadyRate: isSteady ? chain.frameRate : nil,
+      start: chain.sampler.decoder.demuxer.context.startTime)
   }
 
   /// The error for a sink that cannot go on.

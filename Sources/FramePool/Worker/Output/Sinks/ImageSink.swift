@@ -67,13 +67,7 @@ final class ImageSink: FrameSink {
   /// The layout for the picture: its own where the format has it, else the nearest.
   private func pixelFormat(_ own: PixelFormat) -> PixelFormat {
     let accepted = EncoderCatalog.pixelFormats(codec)
-    if accepted.isEmpty || accepted.contains(own) { return own }
-    let list = accepted.map { AVPixelFormat($0.rawValue) } + [AV_PIX_FMT_NONE]
-    let best = list.withUnsafeBufferPointer {
-      avcodec_find_best_pix_fmt_of_list(
-        $0.baseAddress, AVPixelFormat(own.rawValue), own.hasAlpha ? 1 : 0, nil)
-    }
-    return PixelFormat(rawValue: best.rawValue)
+    return accepted.isEmpty ? own : own.nearest(among: accepted) ?? own
   }
 
   private func save(_ bytes: [UInt8], _ name: FilePath) throws(FramePoolError) {

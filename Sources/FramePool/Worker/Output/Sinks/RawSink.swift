@@ -12,10 +12,25 @@ final class RawSink: FrameSink {
     var encoder: Encoder
     var muxer: Muxer
     var fitter: FrameFitter
-    var videoFormat: PixelFormat
   }
 
-  init(muxer: String, _ path: FilePath, input: FilePath) {
+  /// The clock of the frames' checksums.
+  struct Clock {
+    /// Frames per second, where they are steady; the frames' own time base is used where not.
+    var steadyRate: Rational?
+    /// When the input begins, in microseconds.
+    var start: Int64
+  }
+
+  private let clock: Clock?
+
+  /// - Parameters:
+  ///   - muxer: FFmpeg's name.
+  ///   - path: The file or the pipe.
+  ///   - input: For messages.
+  ///   - clock: Where times are to be counted as FFmpeg's own tool counts them.
+  init(muxer: String, _ path: FilePath, input: FilePath, clock: Clock? = nil) {
+    self.clock = clock
     muxerName = muxer
     self.path = path
     self.input = input
@@ -27,13 +42,18 @@ final class RawSink: FrameSink {
     do throws(FFmpegError) {
       if open == nil { open = try start(frame, timeBase: timeBase, frameRate: frameRate) }
       guard var open = open.take() else { return }
-      // Checksums are of each frame as it is, whatever its size.
       let frame = try frame.makeReference()
-      let pts = frame.pts.map {
-        timeBase == open.encoder.timeBase
-          ? $0 : av_rescale_q($0, timeBase.raw, open.encoder.timeBase.raw)
+      let pts = frame.pts.map { pts in
+        let start = clock.map {
+          av_rescale_q($0.start, AVRational(num: 1, den: AV_TIME_BASE), timeBase.raw)
+        }
+        return av_rescale_q(pts - (start ?? 0), timeBase.raw, open.encoder.timeBase.raw)
       }
-      try open.encoder.send(try open.fitter.fit(frame, timeBase: timeBase), pts: pts)
+      let duration =
+        clock?.steadyRate != nil
+        ? 1 : av_rescale_q(frame.duration, timeBase.raw, open.encoder.timeBase.raw)
+      try open.encoder.send(
+        try open.fitter.fit(frame, timeBase: timeBase), pts: pts, duration: duration)
       while let packet = try open.encoder.next() {
         try open.muxer.write(packet, to: 0, timeBase: open.encoder.timeBase)
       }
@@ -63,6 +83,7 @@ final class RawSink: FrameSink {
     else {
       throw FFmpegError(code: .encoderNotFound, function: "avcodec_find_encoder", logLine: nil)
     }
+    let timeBase = clock?.steadyRate.map { Rational($0.denominator, $0.numerator) } ?? timeBase
     let pixelFormat = muxerName == "yuv4mpegpipe" ? Self.y4m(first.pixelFormat) : first.pixelFormat
     let target = FrameFitter.Target(
       width: first.width, height: first.height, pixelFormat: pixelFormat)
@@ -82,8 +103,7 @@ final class RawSink: FrameSink {
     // YUV4MPEG2 knows frames of the standard's first edition only, unless it is told to go on.
     try muxer.writeHeader([("strict", "experimental")])
     return Open(
-      encoder: encoder, muxer: muxer, fitter: FrameFitter(target, threads: 1),
-      videoFormat: pixelFormat)
+      encoder: encoder, muxer: muxer, fitter: FrameFitter(target, threads: 1))
   }
 
   /// The nearest layout that YUV4MPEG2 has a name for.
@@ -96,11 +116,6 @@ final class RawSink: FrameSink {
     let known = names.compactMap { PixelFormat($0) }
     let own = format.plainRange ?? format
     if known.contains(own) { return own }
-    let list = known.map { AVPixelFormat($0.rawValue) } + [AV_PIX_FMT_NONE]
-    let best = list.withUnsafeBufferPointer {
-      avcodec_find_best_pix_fmt_of_list(
-        $0.baseAddress, AVPixelFormat(format.rawValue), format.hasAlpha ? 1 : 0, nil)
-    }
-    return PixelFormat(rawValue: best.rawValue)
+    return format.nearest(among: known) ?? format
   }
 }
