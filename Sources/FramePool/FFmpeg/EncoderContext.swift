@@ -1,10 +1,12 @@
 import CFFmpeg
+import Glibc
 
 /// An open encoder.
 ///
 /// Owns an `AVCodecContext`, freed with `avcodec_free_context`.
 struct EncoderContext: ~Copyable {
   let raw: UnsafeMutablePointer<AVCodecContext>
+  private var isDrained = false
 
   /// Opens an encoder.
   ///
@@ -49,6 +51,11 @@ struct EncoderContext: ~Copyable {
   }
 
   deinit {
+    // SVT-AV1 1.4 waits in its own closing for a frame that never comes, unless it was drained. The
+    // process that gave an encoder up ends soon.
+    if !isDrained, let codec = raw.pointee.codec, strcmp(codec.pointee.name, "libsvtav1") == 0 {
+      return
+    }
     var raw: UnsafeMutablePointer<AVCodecContext>? = raw
     avcodec_free_context(&raw)
   }
@@ -65,7 +72,8 @@ struct EncoderContext: ~Copyable {
   /// Says that no frame follows.
   ///
   /// - Throws: ``FFmpegError``.
-  func drain() throws(FFmpegError) {
+  mutating func drain() throws(FFmpegError) {
+    isDrained = true
     try check(avcodec_send_frame(raw, nil), "avcodec_send_frame")
   }
 

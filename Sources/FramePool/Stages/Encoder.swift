@@ -6,7 +6,7 @@ import CFFmpeg
 /// works in.
 struct Encoder: ~Copyable {
   /// The open encoder.
-  let context: EncoderContext
+  private(set) var context: EncoderContext
   /// The unit of the frames' and the packets' timestamps.
   let timeBase: Rational
   /// Nanoseconds spent in the codec.

@@ -220,8 +220,15 @@ struct Carriage {
     to muxer: borrowing Muxer, from context: UnsafeMutablePointer<AVFormatContext>,
     _ shift: TimeShift
   ) {
+    let count = Int(context.pointee.nb_chapters)
+    guard count > 0, let memory = av_malloc(count * MemoryLayout<OpaquePointer>.stride) else {
+      return
+    }
+    // The context frees both the list and what is in it.
+    let list = memory.bindMemory(to: UnsafeMutablePointer<AVChapter>?.self, capacity: count)
+    muxer.raw.pointee.chapters = list
     let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
-    for index in 0..<Int(context.pointee.nb_chapters) {
+    for index in 0..<count {
       guard let chapter = context.pointee.chapters[index] else { continue }
       let unit = chapter.pointee.time_base
       var (start, end) = (chapter.pointee.start, chapter.pointee.end)
@@ -230,21 +237,17 @@ struct Carriage {
       }
       if let windowEnd = shift.end { end = min(end, av_rescale_q(windowEnd, microseconds, unit)) }
       guard start < end || shift.start == nil && shift.end == nil else { continue }
-      let memory = allocated(
+      let copy = allocated(
         av_mallocz(MemoryLayout<AVChapter>.size)?.assumingMemoryBound(to: AVChapter.self))
-      memory.pointee.id = chapter.pointee.id
-      memory.pointee.time_base = unit
-      memory.pointee.start = shift.apply(start, Rational(unit))
-      memory.pointee.end = shift.apply(end, Rational(unit))
-      av_dict_copy(&memory.pointee.metadata, chapter.pointee.metadata, 0)
-      av_dynarray_add(&muxer.raw.pointee.chapters, chapterCountPointer(muxer), memory)
+      copy.pointee.id = chapter.pointee.id
+      copy.pointee.time_base = unit
+      copy.pointee.start = shift.apply(start, Rational(unit))
+      copy.pointee.end = shift.apply(end, Rational(unit))
+      av_dict_copy(&copy.pointee.metadata, chapter.pointee.metadata, 0)
+      list[chapterCount] = copy
       chapterCount += 1
     }
-  }
-
-  /// The number of chapters is unsigned in the context and signed for av_dynarray_add.
-  private func chapterCountPointer(_ muxer: borrowing Muxer) -> UnsafeMutablePointer<CInt> {
-    UnsafeMutableRawPointer(&muxer.raw.pointee.nb_chapters).assumingMemoryBound(to: CInt.self)
+    muxer.raw.pointee.nb_chapters = UInt32(chapterCount)
   }
 
   /// What the muxer must be told for all this to be kept.

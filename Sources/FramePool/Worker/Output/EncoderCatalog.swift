@@ -66,8 +66,10 @@ enum EncoderCatalog {
   /// The pixel formats that an encoder takes; empty when it takes any.
   static func pixelFormats(_ codec: UnsafePointer<AVCodec>) -> [PixelFormat] {
     guard let list = shim_encoder_pixel_formats(codec) else { return [] }
-    return sequence(first: list, next: { $0 + 1 }).prefix { $0.pointee != AV_PIX_FMT_NONE }
+    let all = sequence(first: list, next: { $0 + 1 }).prefix { $0.pointee != AV_PIX_FMT_NONE }
       .map { PixelFormat(rawValue: $0.pointee.rawValue) }
+    // JPEG's samples are of full range; FFmpeg takes others only when told to break the standard.
+    return codec.pointee.id == AV_CODEC_ID_MJPEG ? all.filter(\.impliesFullRange) : all
   }
 
   /// The names of an encoder's own options, for messages.
