@@ -10,6 +10,8 @@
 #include <libavformat/avformat.h>
 #include <libavutil/avutil.h>
 #include <libavutil/buffer.h>
+#include <libavutil/channel_layout.h>
+#include <libavutil/crc.h>
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/log.h>
@@ -108,6 +110,77 @@ static inline const enum AVPixelFormat *shim_encoder_pixel_formats(const AVCodec
 #else
   return codec->pix_fmts;
 #endif
+}
+
+// The lists that an encoder of sound takes: avcodec_get_supported_config since FFmpeg 7.1.
+static inline const void *shim_audio_list(const AVCodec *codec, int kind) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+  static const enum AVCodecConfig configs[] = {AV_CODEC_CONFIG_SAMPLE_FORMAT,
+                                               AV_CODEC_CONFIG_SAMPLE_RATE,
+                                               AV_CODEC_CONFIG_CHANNEL_LAYOUT};
+  const void *list = NULL;
+  int count = 0;
+  avcodec_get_supported_config(NULL, codec, configs[kind], 0, &list, &count);
+  return list;
+#else
+  return kind == 0   ? (const void *)codec->sample_fmts
+         : kind == 1 ? (const void *)codec->supported_samplerates
+                     : (const void *)codec->ch_layouts;
+#endif
+}
+
+// Sets an encoder's sample format, rate and channels to those of a stream, or to the nearest that it
+// takes. AVChannelLayout holds a union, which Swift does not handle well.
+static inline void shim_choose_audio_format(AVCodecContext *context, const AVCodec *codec,
+                                            const AVCodecParameters *source) {
+  const enum AVSampleFormat *formats = (const enum AVSampleFormat *)shim_audio_list(codec, 0);
+  context->sample_fmt = formats ? formats[0] : (enum AVSampleFormat)source->format;
+  for (; formats && *formats != AV_SAMPLE_FMT_NONE; formats++) {
+    if (*formats == source->format) context->sample_fmt = *formats;
+  }
+  const int *rates = (const int *)shim_audio_list(codec, 1);
+  context->sample_rate = rates ? rates[0] : source->sample_rate;
+  for (; rates && *rates; rates++) {
+    int difference = abs(*rates - source->sample_rate);
+    if (difference < abs(context->sample_rate - source->sample_rate)) context->sample_rate = *rates;
+  }
+  AVChannelLayout layout = {0};
+  if (source->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
+    av_channel_layout_default(&layout, source->ch_layout.nb_channels);
+  } else {
+    av_channel_layout_copy(&layout, &source->ch_layout);
+  }
+  const AVChannelLayout *layouts = (const AVChannelLayout *)shim_audio_list(codec, 2);
+  const AVChannelLayout *best = NULL;
+  for (const AVChannelLayout *each = layouts; each && each->nb_channels; each++) {
+    if (av_channel_layout_compare(each, &layout) == 0) {
+      best = each;
+      break;
+    }
+    // As many channels, or as few less as can be.
+    if (each->nb_channels <= layout.nb_channels &&
+        (!best || each->nb_channels > best->nb_channels))
+      best = each;
+  }
+  if (best) av_channel_layout_copy(&layout, best);
+  av_channel_layout_copy(&context->ch_layout, &layout);
+  av_channel_layout_uninit(&layout);
+}
+static inline void shim_describe_layout(const AVChannelLayout *layout, char *text, size_t size) {
+  AVChannelLayout usual = {0};
+  if (layout->order == AV_CHANNEL_ORDER_UNSPEC) {
+    av_channel_layout_default(&usual, layout->nb_channels);
+    layout = &usual;
+  }
+  av_channel_layout_describe(layout, text, size);
+  av_channel_layout_uninit(&usual);
+}
+static inline void shim_frame_channel_layout(const AVFrame *frame, char *text, size_t size) {
+  shim_describe_layout(&frame->ch_layout, text, size);
+}
+static inline void shim_context_channel_layout(const AVCodecContext *context, char *text,
+                                               size_t size) {
+  shim_describe_layout(&context->ch_layout, text, size);
 }
 
 // Whether a frame's rows belong to two fields, and which of them is first: members of AVFrame until

@@ -11,6 +11,8 @@ final class CarriedPackets {
   private var packets: Deque<UnsafeMutablePointer<AVPacket>> = []
   /// Bytes in the queue.
   private(set) var byteCount = 0
+  /// When each stream begins, in units of its own time base.
+  private(set) var firstTimes: [Int: Int64] = [:]
   /// Where each stream has come to, in microseconds of the container's own time.
   private(set) var positions: [Int: Int64] = [:]
 
@@ -24,6 +26,11 @@ final class CarriedPackets {
 
   /// Whether no stream's packets are wanted.
   var isEmpty: Bool { streams.isEmpty }
+
+  /// Whether packets of all wanted streams of a kind have come up.
+  func hasSeen(_ wanted: (Int) -> Bool) -> Bool {
+    streams.allSatisfy { !wanted($0) || firstTimes[$0] != nil }
+  }
 
   /// Whether packets of a stream are wanted.
   func wants(_ stream: Int) -> Bool { streams.contains(stream) }
@@ -47,7 +54,9 @@ final class CarriedPackets {
     packets.append(kept)
     let time = kept.pointee.pts == shim_nopts ? kept.pointee.dts : kept.pointee.pts
     if time != shim_nopts {
-      positions[Int(kept.pointee.stream_index)] = av_rescale_q(
+      let stream = Int(kept.pointee.stream_index)
+      if firstTimes[stream] == nil { firstTimes[stream] = time }
+      positions[stream] = av_rescale_q(
         time, timeBase, AVRational(num: 1, den: AV_TIME_BASE))
     }
   }

@@ -80,6 +80,11 @@ struct Decoder: ~Copyable, FrameStage {
     skimEnd = time
   }
 
+  /// As ``Demuxer/findCarriedStarts()``.
+  mutating func findCarriedStarts() {
+    demuxer.findCarriedStarts()
+  }
+
   /// As ``Demuxer/readCarried(until:)``.
   mutating func readCarried(until time: Int64) {
     demuxer.readCarried(until: time)

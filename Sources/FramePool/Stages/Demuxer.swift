@@ -30,6 +30,8 @@ struct Demuxer: ~Copyable {
   /// Whether a packet said that its payload is encrypted.
   private(set) var sawEncryption = false
   private var isAtEnd = false
+  /// Packets of the chosen stream that were read for the sake of others.
+  private let ahead: CarriedPackets
 
   /// Opens the file and chooses the stream.
   ///
@@ -57,6 +59,7 @@ struct Demuxer: ~Copyable {
       }
     }
     self.carried = CarriedPackets(carried)
+    ahead = CarriedPackets([streamIndex])
     self.streamIndex = streamIndex
     self.context = context
     self.options = options
@@ -72,6 +75,28 @@ struct Demuxer: ~Copyable {
   /// The next packet of the chosen stream, or nil at the end; an error ends the stream too and is
   /// kept in ``readError``.
   mutating func next() -> Packet? {
+    if let packet = ahead.next() { return packet }
+    return read()
+  }
+
+  /// Reads on until it is known when the sound and the other videos that are carried begin, within
+  /// reason.
+  mutating func findCarriedStarts() {
+    let context = context.raw
+    func isSteady(_ index: Int) -> Bool {
+      let type = context.pointee.streams[index]?.pointee.codecpar.pointee.codec_type
+      return type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_VIDEO
+    }
+    for _ in 0..<Self.readAheadLimit {
+      guard !carried.hasSeen(isSteady), let packet = read() else { return }
+      ahead.append(packet, timeBase: stream.pointee.time_base)
+    }
+  }
+
+  /// Packets of the chosen stream that may wait in memory for the first of another.
+  private static let readAheadLimit = 128
+
+  private mutating func read() -> Packet? {
     guard !isAtEnd else { return nil }
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }

@@ -98,6 +98,11 @@ struct FilterChain: ~Copyable, FrameStage {
   /// Whether FFmpeg's filters were needed.
   var usedFFmpegFilters: Bool { links.contains { $0.usedFFmpegFilters } }
 
+  /// As ``Demuxer/findCarriedStarts()``.
+  mutating func findCarriedStarts() {
+    sampler.findCarriedStarts()
+  }
+
   /// As ``Demuxer/readCarried(until:)``.
   mutating func readCarried(until time: Int64) {
     sampler.readCarried(until: time)

@@ -7,6 +7,8 @@ struct Muxer: ~Copyable {
   private let context: OutputContext
   /// Nanoseconds spent writing.
   private(set) var nanoseconds: UInt64 = 0
+  /// By how much the packets of a stream are written later than they are, in the muxer's time base.
+  var offsets: [Int: Int64] = [:]
   /// What was handed over, by the stream's index in the output.
   private(set) var written: [Written] = []
 
@@ -70,10 +72,15 @@ struct Muxer: ~Copyable {
     let target = stream.pointee.time_base
     av_packet_rescale_ts(packet.raw, timeBase.raw, target)
     packet.raw.pointee.stream_index = CInt(index)
+    if let offset = offsets[index] {
+      if packet.raw.pointee.pts != shim_nopts { packet.raw.pointee.pts += offset }
+      if packet.raw.pointee.dts != shim_nopts { packet.raw.pointee.dts += offset }
+    }
     // Positions in the input mean nothing here.
     packet.raw.pointee.pos = -1
     keepOrder(of: packet, index)
-    written[index].packets += 1
+    // FLAC's encoder ends with a packet of nothing but a new header.
+    if packet.raw.pointee.size > 0 { written[index].packets += 1 }
     if stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO {
       written[index].times.append(packet.raw.pointee.pts)
     }

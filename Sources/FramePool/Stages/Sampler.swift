@@ -58,6 +58,11 @@ struct Sampler: ~Copyable, FrameStage {
   /// Whether ``Sampling/frames`` ended it.
   var reachedLimit: Bool { sampling.frames.map { frameCount >= $0 } ?? false }
 
+  /// As ``Demuxer/findCarriedStarts()``.
+  mutating func findCarriedStarts() {
+    decoder.findCarriedStarts()
+  }
+
   /// As ``Demuxer/readCarried(until:)``.
   mutating func readCarried(until time: Int64) {
     decoder.readCarried(until: time)

@@ -152,6 +152,7 @@ enum VideoPipeline {
         }
         if let wanted = job.output {
           if output == nil {
+            chain.findCarriedStarts()
             output = try VideoOutput.open(wanted, job, first: frame, from: chain)
           }
           try output?.write(frame, from: chain)

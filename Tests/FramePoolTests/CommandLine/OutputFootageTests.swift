@@ -168,7 +168,12 @@ struct OutputFootageTests {
       ].contains(tag.lowercased())
       if isOfContainer { continue }
       let kept = after.format.tags?.first { $0.key.lowercased() == tag.lowercased() }?.value
-      same("tag \(tag)", value, kept, tag)
+      // One container writes a moment as another does not.
+      func moment(_ text: String?) -> String? {
+        tag == "creation_time"
+          ? text.map { String($0.map { $0 == "T" ? " " : $0 }.prefix(19)) } : text
+      }
+      same("tag \(tag)", moment(value), moment(kept), tag)
     }
   }
 

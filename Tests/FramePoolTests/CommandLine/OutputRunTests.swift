@@ -168,6 +168,63 @@ import Testing
     #expect(report.files.first?.losses == [], "what is asked for is no loss")
   }
 
+  @Test(arguments: [
+    ("aac", "aac", "mp4"), ("opus", "opus", "matroska"), ("flac", "flac", "matroska"),
+    ("aac", "aac", "matroska"), ("mp3", "mp3", "mp4"), ("pcm_s16le", "pcm_s16le", "mov"),
+  ])
+  func soundCanBeEncodedAnewAndStaysInStep(
+    codec: String, name: String, container: String
+  ) async throws {
+    // Noise, since only that is like itself at one place alone.
+    let input = directory.path.appending("noise.mp4")
+    _ = try await Run.program(
+      "ffmpeg",
+      ["-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=4"]
+        + ["-f", "lavfi", "-i", "anoisesrc=r=48000:d=4:a=0.3:c=brown:seed=1", "-c:v", "mpeg4"]
+        + ["-c:a", "aac", "-b:a", "192k", input.string])
+    let report = try await write(["--audio", codec, "--container", container, input.string])
+    #expect(report.files.first?.losses == [])
+    let output = try #require(report.files.first?.output?.path)
+    let sound = try #require(try await MediaProbe.file(output).streams("audio").first)
+    #expect(sound.codec_name == name)
+    let (before, after) = (try await wave(input), try await wave(output))
+    #expect(before.count == after.count)
+    let lags = (-100...100).map { ($0, correlation(before, after, lag: $0)) }
+    let best = try #require(lags.max { $0.1 < $1.1 })
+    #expect(abs(best.0) <= 8, "in step to a millisecond, which is eight samples")
+    #expect(best.1 > 0.9)
+  }
+
+  /// The sound from the first to the third second, at 8 kHz.
+  private func wave(_ path: FilePath) async throws -> [Double] {
+    let file = directory.path.appending("wave")
+    _ = try await Run.program(
+      "ffmpeg",
+      ["-nostdin", "-v", "error", "-y", "-copyts", "-i", path.string, "-map", "0:a"]
+        + ["-af", "atrim=1:3", "-ac", "1", "-ar", "8000", "-f", "s16le", file.string])
+    return samples(file)
+  }
+
+  private func samples(_ path: FilePath) -> [Double] {
+    let file = path.withPlatformString { Glibc.open($0, O_RDONLY) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    while case .bytes(let more) = DescriptorIO.read(file) { bytes += more }
+    return stride(from: 0, to: bytes.count - 1, by: 2).map { place in
+      Double(Int16(bitPattern: UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8))
+    }
+  }
+
+  private func correlation(_ a: [Double], _ b: [Double], lag: Int) -> Double {
+    var (product, one, other) = (0.0, 0.0, 0.0)
+    for place in 200..<min(a.count, b.count) - 200 {
+      product += a[place] * b[place + lag]
+      one += a[place] * a[place]
+      other += b[place + lag] * b[place + lag]
+    }
+    return product / max(1, (one * other).squareRoot())
+  }
+
   @Test func aDamagedVideoIsWrittenAsFarAsItGoes() async throws {
     let report = try await write([Folders.sample("truncated_h264_480x270.mkv")], status: 1)
     let record = try #require(report.files.first)

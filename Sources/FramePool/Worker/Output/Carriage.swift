@@ -10,9 +10,12 @@ struct Carriage {
   private(set) var expected: [ExpectedStream] = []
   /// Cover pictures that go over as they are: their streams in the input and the output.
   private(set) var covers: [(source: Int, target: Int)] = []
-  /// By how much the packets of a stream must be later, in the muxer's stead, by the input's index
-  /// and in samples.
-  private var paddings: [Int: Int32] = [:]
+  /// The delays that the muxer does not write by itself.
+  private(set) var delays = CodecDelay()
+  /// By how many nanoseconds the packets of a stream of the output must be written later.
+  private(set) var offsets: [Int: Int64] = [:]
+  /// Those that encode sound anew, by the input's stream.
+  private(set) var transcoders: [Int: AudioTranscoder] = [:]
   /// The tags of the whole file.
   let tags: [String: String]
   /// Chapters.
@@ -58,9 +61,14 @@ struct Carriage {
         try addVideo(to: muxer, input, encoder: encoder, frameRate: frameRate, facts)
       } else if let plan = actions.removeValue(forKey: index) {
         switch plan.action {
-        case .copy: try addCopy(to: muxer, input, plan)
+        case .copy:
+          let first =
+            shift.start == nil
+            ? chain.sampler.decoder.demuxer.carried.firstTimes[plan.index] : nil
+          try addCopy(to: muxer, input, plan, first: first)
         case .attach: addAttachment(to: muxer, input, plan)
-        case .encode, .drop: break
+        case .encode(let codec): try addEncoded(to: muxer, input, plan, codec)
+        case .drop: break
         }
       }
     }
@@ -97,16 +105,17 @@ struct Carriage {
   }
 
   private mutating func addCopy(
-    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan
+    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan,
+    first: Int64?
   ) throws(FFmpegError) {
     let output = muxer.addStream()
     let parameters = allocated(output.pointee.codecpar)
     try check(
       avcodec_parameters_copy(parameters, input.pointee.codecpar), "avcodec_parameters_copy")
     // A container's own mark for a codec means nothing, or something else, in another container.
-    let tags = muxer.raw.pointee.oformat.pointee.codec_tag
-    if tags == nil || av_codec_get_id(tags, parameters.pointee.codec_tag) != parameters.pointee.codec_id
-    {
+    let marks = muxer.raw.pointee.oformat.pointee.codec_tag
+    let tag = parameters.pointee.codec_tag
+    if marks == nil || av_codec_get_id(marks, tag) != parameters.pointee.codec_id {
       parameters.pointee.codec_tag = 0
     }
     output.pointee.time_base = input.pointee.time_base
@@ -118,36 +127,81 @@ struct Carriage {
     } else {
       indices[plan.index] = expected.count
     }
-    setPadding(of: parameters, plan, in: muxer)
+    var tags = Tags.ofStream(input.pointee.metadata, isEncoded: false)
+    let index = expected.count
     note(
-      output, input, kind: plan.kind, codec: parameters.pointee.codec_id,
-      Tags.ofStream(input.pointee.metadata, isEncoded: false), sideData: facts,
+      output, input, kind: plan.kind, codec: parameters.pointee.codec_id, tags, sideData: facts,
       hasPackets: plan.kind != "attachment")
+    if let padding = padding(of: parameters, input, first, in: muxer) {
+      setDelay(padding, of: output, parameters, index, title: tags.removeValue(forKey: "title") ?? "")
+    }
   }
 
-  /// Says how much of the sound's beginning is only there to start the decoder.
+  /// How much of the beginning of copied sound is only there to start its decoder, in samples, where
+  /// Matroska must be told.
   ///
-  /// Opus has it in its header: bytes 10 and 11, in samples at 48 kHz (RFC 7845, section 5.1).
-  private mutating func setPadding(
-    of parameters: UnsafeMutablePointer<AVCodecParameters>, _ plan: StreamPlan,
-    in muxer: borrowing Muxer
-  ) {
+  /// Opus has it in its header: bytes 10 and 11, at 48 kHz (RFC 7845, section 5.1). Other sound that
+  /// begins before zero has it by that.
+  private func padding(
+    of parameters: UnsafeMutablePointer<AVCodecParameters>,
+    _ input: UnsafeMutablePointer<AVStream>, _ first: Int64?, in muxer: borrowing Muxer
+  ) -> Int32? {
     guard ["matroska", "webm"].contains(String(cString: muxer.raw.pointee.oformat.pointee.name)),
-      parameters.pointee.codec_id == AV_CODEC_ID_OPUS, parameters.pointee.extradata_size >= 12,
-      let header = parameters.pointee.extradata
-    else { return }
-    let padding = Int32(header[10]) | Int32(header[11]) << 8
-    parameters.pointee.initial_padding = padding
-    if shim_matroska_shifts_padding == 0 { paddings[plan.index] = padding }
+      parameters.pointee.codec_type == AVMEDIA_TYPE_AUDIO
+    else { return nil }
+    if parameters.pointee.codec_id == AV_CODEC_ID_OPUS {
+      guard parameters.pointee.extradata_size >= 12, let header = parameters.pointee.extradata
+      else { return nil }
+      return Int32(header[10]) | Int32(header[11]) << 8
+    }
+    guard let first, first < 0, parameters.pointee.sample_rate > 0 else { return nil }
+    let samples = av_rescale_q(
+      -first, input.pointee.time_base, AVRational(num: 1, den: parameters.pointee.sample_rate))
+    return Int32(exactly: samples)
   }
 
-  /// Moves a packet where the muxer should and does not.
-  func settle(_ packet: borrowing Packet, timeBase: Rational) {
-    guard let padding = paddings[packet.streamIndex] else { return }
-    let shift = av_rescale_q(
-      Int64(padding), AVRational(num: 1, den: 48_000), timeBase.raw)
-    if packet.raw.pointee.pts != shim_nopts { packet.raw.pointee.pts += shift }
-    if packet.raw.pointee.dts != shim_nopts { packet.raw.pointee.dts += shift }
+  private mutating func setDelay(
+    _ samples: Int32, of output: UnsafeMutablePointer<AVStream>,
+    _ parameters: UnsafeMutablePointer<AVCodecParameters>, _ index: Int, title: String
+  ) {
+    parameters.pointee.initial_padding = samples
+    guard shim_matroska_shifts_padding == 0, samples > 0 else { return }
+    let isOpus = parameters.pointee.codec_id == AV_CODEC_ID_OPUS
+    let rate = isOpus ? 48_000 : Int64(parameters.pointee.sample_rate)
+    let nanoseconds = av_rescale(Int64(samples), 1_000_000_000, rate)
+    guard let short = UInt32(exactly: nanoseconds) else { return }
+    offsets[index] = nanoseconds
+    if isOpus { return }
+    av_dict_set(
+      &output.pointee.metadata, "title", delays.add(title: title, nanoseconds: short), 0)
+  }
+
+  private mutating func addEncoded(
+    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan,
+    _ codec: UnsafePointer<AVCodec>
+  ) throws(FFmpegError) {
+    let transcoder = try AudioTranscoder(
+      input, to: codec, needsGlobalHeader: muxer.needsGlobalHeader)
+    transcoders[plan.index] = transcoder
+    let output = muxer.addStream()
+    let parameters = allocated(output.pointee.codecpar)
+    try check(
+      avcodec_parameters_from_context(parameters, transcoder.context),
+      "avcodec_parameters_from_context")
+    output.pointee.time_base = transcoder.timeBase.raw
+    var tags = Tags.ofStream(input.pointee.metadata, isEncoded: true)
+    let index = expected.count
+    indices[plan.index] = index
+    note(
+      output, input, kind: plan.kind, codec: codec.pointee.id, tags, sideData: [],
+      hasPackets: true)
+    let isMatroska = ["matroska", "webm"].contains(
+      String(cString: muxer.raw.pointee.oformat.pointee.name))
+    if isMatroska, parameters.pointee.initial_padding > 0 {
+      setDelay(
+        parameters.pointee.initial_padding, of: output, parameters, index,
+        title: tags.removeValue(forKey: "title") ?? "")
+    }
   }
 
   /// Makes an attachment of a cover picture.
@@ -255,6 +309,11 @@ struct Carriage {
     _ plan: EncodingPlan, _ facts: CarriedFacts, _ timeBase: Rational,
     from chain: borrowing FilterChain
   ) -> [(name: String, value: String)] {
+    if plan.container == "matroska", isNowhereNegative(chain) {
+      // Where a track is stored by decoding times, as FFmpeg 5 does with FFV1, the muxer goes by
+      // those of all tracks, and the ones of copied video begin before zero.
+      return [("avoid_negative_ts", "disabled")]
+    }
     guard ["mp4", "mov"].contains(plan.container) else { return [] }
     var options: [(name: String, value: String)] = []
     options.append(("movie_timescale", "\(movieTimescale(timeBase, chain))"))
@@ -263,6 +322,16 @@ struct Carriage {
     }
     if facts.needsUnofficialMarks { options.append(("strict", "unofficial")) }
     return options
+  }
+
+  /// Whether a second video is copied, and all that is copied begins at zero or later.
+  private func isNowhereNegative(_ chain: borrowing FilterChain) -> Bool {
+    let firstTimes = chain.sampler.decoder.demuxer.carried.firstTimes
+    return expected.filter { $0.kind == "video" }.count > 1
+      && indices.allSatisfy { source, target in
+        expected[target].kind == "subtitle" || offsets[target] != nil
+          || firstTimes[source].map { $0 >= 0 } ?? false
+      }
   }
 
   /// A unit in which the start of every track is a whole number: the muxer writes offsets in it.

@@ -11,6 +11,7 @@ struct VideoOutput: ~Copyable {
   private var encoder: Encoder
   private var muxer: Muxer
   private let path: FilePath
+  private let part: FilePath
   private let carriage: Carriage
   private let videoIndex: Int
   private let shift: TimeShift
@@ -70,6 +71,12 @@ struct VideoOutput: ~Copyable {
     let videoIndex = try carriage.addStreams(
       to: muxer, encoder: encoder, frameRate: chain.frameRate, facts, shift, from: chain)
     try muxer.writeHeader(carriage.muxerOptions(plan, facts, encoder.timeBase, from: chain))
+    // Whole units: what a demuxer takes off again is rounded in the same way.
+    let units = muxer.timeBases
+    muxer.offsets = Dictionary(
+      uniqueKeysWithValues: carriage.offsets.map { index, nanoseconds in
+        (index, av_rescale_q(nanoseconds, AVRational(num: 1, den: 1_000_000_000), units[index].raw))
+      })
     for cover in carriage.covers {
       guard let stream = chain.sampler.decoder.demuxer.context.stream(cover.source) else { continue }
       let packet = Packet()
@@ -84,6 +91,7 @@ struct VideoOutput: ~Copyable {
     self.plan = plan
     self.shift = shift
     path = video.input.path
+    part = job.part.path
     self.fitter = FrameFitter(target, threads: video.threads)
   }
 
@@ -134,10 +142,17 @@ struct VideoOutput: ~Copyable {
       let earlyEnd = chain.sampler.reachedLimit ? end : nil
       if let limit = earlyEnd ?? shift.end { chain.readCarried(until: limit) }
       try writeCarried(chain, until: earlyEnd)
+      for (source, transcoder) in carriage.transcoders {
+        guard let index = carriage.index(of: source) else { continue }
+        try encode(nil, with: transcoder, to: index)
+      }
       timeBases = muxer.timeBases
       try muxer.finish()
     } catch {
       throw Self.failure(error, path, plan)
+    }
+    guard carriage.delays.patch(part) else {
+      throw FramePoolError(.outputFailed, "\(path): the sound's delay cannot be written")
     }
     record.frames.written = encoder.frameCount
     record.seconds.encode = Double(encoder.nanoseconds) / 1e9
@@ -188,8 +203,20 @@ struct VideoOutput: ~Copyable {
       let timeBase = Rational(stream.pointee.time_base)
       guard shift.includes(packet, timeBase, end: end) else { continue }
       shift.apply(to: packet, timeBase)
-      carriage.settle(packet, timeBase: timeBase)
-      try muxer.write(packet, to: index, timeBase: timeBase)
+      if let transcoder = carriage.transcoders[packet.streamIndex] {
+        try encode(packet, with: transcoder, to: index)
+      } else {
+        try muxer.write(packet, to: index, timeBase: timeBase)
+      }
+    }
+  }
+
+  /// Encodes sound anew; nil for what is left at the end.
+  private mutating func encode(
+    _ packet: consuming Packet?, with transcoder: AudioTranscoder, to index: Int
+  ) throws(FFmpegError) {
+    try transcoder.send(packet) { encoded throws(FFmpegError) in
+      try muxer.write(encoded, to: index, timeBase: transcoder.timeBase)
     }
   }
 

@@ -1,0 +1,128 @@
+import CFFmpeg
+
+/// FFmpeg's filters between an audio decoder and an encoder: sample format, rate and channels become
+/// the encoder's, gaps in time become silence, and frames get the size that the encoder wants.
+///
+/// Owns an `AVFilterGraph`, freed with `avfilter_graph_free`.
+struct AudioGraph: ~Copyable {
+  private let raw: UnsafeMutablePointer<AVFilterGraph>
+  private let source: UnsafeMutablePointer<AVFilterContext>
+  private let sink: UnsafeMutablePointer<AVFilterContext>
+
+  /// Builds the graph.
+  ///
+  /// - Parameters:
+  ///   - frame: An example of what will be sent; borrowed.
+  ///   - timeBase: The unit of the frames' timestamps.
+  ///   - encoder: Where the frames go.
+  /// - Throws: ``FFmpegError``.
+  init(
+    for frame: borrowing Frame, timeBase: AVRational, to encoder: UnsafeMutablePointer<AVCodecContext>
+  ) throws(FFmpegError) {
+    let graph = allocated(avfilter_graph_alloc())
+    var source: UnsafeMutablePointer<AVFilterContext>?
+    var sink: UnsafeMutablePointer<AVFilterContext>?
+    do throws(FFmpegError) {
+      graph.pointee.nb_threads = 1
+      let format = frame.raw.pointee
+      let layout = Self.name(frame.raw)
+      let arguments =
+        "time_base=\(timeBase.num)/\(timeBase.den):sample_rate=\(format.sample_rate)"
+        + ":sample_fmt=\(Self.name(AVSampleFormat(format.format))):channel_layout=\(layout)"
+      try check(
+        avfilter_graph_create_filter(
+          &source, avfilter_get_by_name("abuffer"), "in", arguments, nil, graph),
+        "avfilter_graph_create_filter(abuffer)")
+      try check(
+        avfilter_graph_create_filter(
+          &sink, avfilter_get_by_name("abuffersink"), "out", nil, nil, graph),
+        "avfilter_graph_create_filter(abuffersink)")
+      var outputs: UnsafeMutablePointer<AVFilterInOut>? = allocated(avfilter_inout_alloc())
+      var inputs: UnsafeMutablePointer<AVFilterInOut>? = allocated(avfilter_inout_alloc())
+      defer {
+        avfilter_inout_free(&outputs)
+        avfilter_inout_free(&inputs)
+      }
+      outputs?.pointee.name = av_strdup("in")
+      outputs?.pointee.filter_ctx = source
+      inputs?.pointee.name = av_strdup("out")
+      inputs?.pointee.filter_ctx = sink
+      let target = encoder.pointee
+      let filters =
+        "aresample=async=1,aformat=sample_fmts=\(Self.name(target.sample_fmt))"
+        + ":sample_rates=\(target.sample_rate):channel_layouts=\(Self.name(encoder))"
+      try check(
+        avfilter_graph_parse_ptr(graph, filters, &inputs, &outputs, nil),
+        "avfilter_graph_parse_ptr")
+      try check(avfilter_graph_config(graph, nil), "avfilter_graph_config")
+    } catch {
+      var leftover: UnsafeMutablePointer<AVFilterGraph>? = graph
+      avfilter_graph_free(&leftover)
+      throw error
+    }
+    raw = graph
+    self.source = allocated(source)
+    self.sink = allocated(sink)
+    let isAnySize =
+      (encoder.pointee.codec?.pointee.capabilities ?? 0)
+      & CInt(AV_CODEC_CAP_VARIABLE_FRAME_SIZE) != 0
+    if !isAnySize, encoder.pointee.frame_size > 0 {
+      av_buffersink_set_frame_size(self.sink, UInt32(encoder.pointee.frame_size))
+    }
+  }
+
+  deinit {
+    var raw: UnsafeMutablePointer<AVFilterGraph>? = raw
+    avfilter_graph_free(&raw)
+  }
+
+  /// Hands a frame over; the graph takes its references.
+  func send(_ frame: borrowing Frame) throws(FFmpegError) {
+    try check(av_buffersrc_add_frame_flags(source, frame.raw, 0), "av_buffersrc_add_frame_flags")
+  }
+
+  /// Says that no frame follows.
+  func drain() throws(FFmpegError) {
+    try check(
+      av_buffersrc_close(source, shim_nopts, UInt32(AV_BUFFERSRC_FLAG_PUSH)),
+      "av_buffersrc_close")
+  }
+
+  /// The next frame, its timestamp in samples; nil when input is wanted or all is out.
+  func receive() throws(FFmpegError) -> Frame? {
+    let frame = Frame()
+    let status = av_buffersink_get_frame(sink, frame.raw)
+    switch FFmpegError.Code(rawValue: status) {
+    case .again, .endOfFile: return nil
+    default:
+      try check(status, "av_buffersink_get_frame")
+      let unit = av_buffersink_get_time_base(sink)
+      if frame.raw.pointee.pts != shim_nopts {
+        frame.raw.pointee.pts = av_rescale_q(
+          frame.raw.pointee.pts, unit, AVRational(num: 1, den: frame.raw.pointee.sample_rate))
+      }
+      return frame
+    }
+  }
+
+  private static func name(_ format: AVSampleFormat) -> String {
+    av_get_sample_fmt_name(format).map { String(cString: $0) } ?? "none"
+  }
+
+  private static func name(_ frame: UnsafeMutablePointer<AVFrame>) -> String {
+    name { shim_frame_channel_layout(frame, $0, $1) }
+  }
+
+  private static func name(_ context: UnsafeMutablePointer<AVCodecContext>) -> String {
+    name { shim_context_channel_layout(context, $0, $1) }
+  }
+
+  private static func name(_ describe: (UnsafeMutablePointer<CChar>, Int) -> Void) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
+      guard let start = buffer.baseAddress else { return "" }
+      start.pointee = 0
+      describe(start, buffer.count)
+      return String(cString: start)
+    }
+  }
+}
