@@ -21,9 +21,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
 
-# Twelve links to one clip, and a filter that makes each last some 250 ms: a run of about 1.5 s.
-for i in $(seq 12); do ln -s "$PWD/samples/h264_aac_640x360.mp4" "$work/$i.mp4"; done
-arguments=(run --quiet --jobs 2 --filter 'gblur=sigma=10' --report "$work/r.json" "$work")
+# Twelve links to one clip, and a filter that makes each last some 300 ms: a run of about 2 s. The
+# outputs of the round before are there, to be replaced by whole ones or not at all.
+mkdir "$work/in" "$work/out"
+for i in $(seq 12); do ln -s "$PWD/samples/h264_aac_640x360.mp4" "$work/in/$i.mp4"; done
+arguments=(run --quiet --jobs 2 --filter 'gblur=sigma=6' --report "$work/r.json" --output "$work/out"
+  --existing replace --preset ultrafast "$work/in")
 seconds_limit=30
 
 # The shell tells of every job that was killed; that is what is done here.
@@ -81,7 +84,20 @@ expect_nothing_left() {
     fi
     sleep 0.02
   done
-  if compgen -G "$work/*.part" >/dev/null && [ "$victim" != parent ]; then fail "a part file is left"; fi
+  if [ "$victim" != parent ] && [ -n "$(parts)" ]; then fail "a part file is left"; fi
+}
+
+parts() { find "$work" -name '*.part'; }
+
+# Whatever has a final name is whole: 125 frames that can be decoded, and no error.
+expect_whole_outputs() {
+  local name
+  for name in "$work"/out/*; do
+    case $name in "$work"/out/[0-9]*.mp4) ;; *) fail "$name has no business there" ;; esac
+  done
+  compgen -G "$work/out/*.mp4" >/dev/null || return 0
+  "$vidproc" run --quiet --report "$work/whole.json" "$work/out" || fail "an output is not whole"
+  if grep -o '"decoded":[0-9]*' "$work/whole.json" | grep -qv ':125$'; then fail "frames are missing"; fi
 }
 
 count() { grep -o "\"status\":\"$1\"" "$work/r.json" | wc -l; }
@@ -115,7 +131,7 @@ for victim in worker host parent; do
   while [ "$hits" -lt "$rounds" ] && [ $((hits + late)) -lt $((rounds * 4)) ]; do
     round=$((hits + late + 1))
     mark="$$-$victim-$round"
-    rm -f "$work"/r.json "$work"/*.part
+    rm -f "$work"/r.json
     KILL_TEST=$mark "$vidproc" "${arguments[@]}" 2>/dev/null &
     parent=$!
     sleep_random
@@ -138,9 +154,14 @@ for victim in worker host parent; do
       late=$((late + 1))
     fi
     expect_nothing_left
+    expect_whole_outputs
   done
   if [ "$hits" -eq 0 ]; then fail "none was ever killed"; fi
   printf '%s: %d killed, %d failures (%d times there was nothing to kill)\n' \
     "$victim" "$hits" $((failures - before)) "$late"
 done
+# What the last killed parent left is swept away by the next run.
+victim=parent round=last
+"$vidproc" "${arguments[@]}" || fail "the next run fails"
+if [ -n "$(find "$work/out" -name '.vidproc-*')" ]; then fail "the next run left parts"; fi
 [ "$failures" -eq 0 ]

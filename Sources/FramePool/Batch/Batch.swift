@@ -73,7 +73,13 @@ public struct Batch: Sendable {
       report.machine.workerStart = report.tool.libraries.removeValue(forKey: "mode")
       try await checkFilters(pool)
       let planned = try await plan(outputs, pool, &report, observer)
-      let work = await reschedule(bySize.filter(planned.contains), pool)
+      let left = bySize.filter(planned.indices.contains)
+      let work =
+        if let costs = planned.costs {
+          left.sorted { costs[$0, default: 0] > costs[$1, default: 0] }
+        } else {
+          await reschedule(left, pool)
+        }
       observer(.planned(videos: work.count, plan, budget))
       let last = LastProgress()
       let results = pool.map(
@@ -140,13 +146,13 @@ public struct Batch: Sendable {
 
   /// Plans the outputs, where there are to be any, and gives records to the inputs that get none.
   ///
-  /// - Returns: The inputs that are worked on.
+  /// - Returns: The inputs that are worked on, and what each will cost where all are known.
   private func plan(
     _ outputs: Outputs, _ pool: ProcessPool, _ report: inout Report,
     _ observer: @Sendable (BatchEvent) -> Void
-  ) async throws -> Set<Int> {
+  ) async throws -> (indices: Set<Int>, costs: [Int: Double]?) {
     let all = Set(inputs.indices)
-    guard let settings = options.output else { return all }
+    guard let settings = options.output else { return (all, nil) }
     let planned = try await planner(settings).plan(pool, inEachDetail: false)
     let obstacles = outputs.prepare(planned)
     for (index, obstacle) in obstacles.sorted(by: { $0.key < $1.key })
@@ -157,7 +163,10 @@ public struct Batch: Sendable {
       report.files[index] = record
       observer(.finished(index: index, record))
     }
-    return all.subtracting(obstacles.keys)
+    let left = all.subtracting(obstacles.keys)
+    var costs: [Int: Double] = [:]
+    for index in left { costs[index] = planned[index].plan.flatMap(ExpectedCost.seconds) }
+    return (left, costs.count == left.count ? costs : nil)
   }
 
   /// The indices of the videos to work on, the largest first: what takes longest must not start

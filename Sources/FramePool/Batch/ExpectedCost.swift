@@ -21,6 +21,23 @@ enum ExpectedCost {
     return sizes.reduce(0, +) >= worthwhileSize * Int64(sizes.count)
   }
 
+  /// Seconds that encoding takes, roughly: with a fast preset, some 20 ns a pixel.
+  ///
+  /// - Parameter plan: What is made of the video.
+  /// - Returns: Seconds; nil when the container does not say how long it is.
+  static func seconds(_ plan: OutputPlan) -> Double? {
+    let share = slowness[plan.encoder] ?? 1
+    return plan.expectedFrames.map {
+      $0 * Double(plan.width) * Double(plan.height) * 2e-8 * share
+    }
+  }
+
+  /// How much longer than x264 others take for a pixel.
+  private static let slowness = [
+    "ffv1": 0.4, "mjpeg": 0.3, "prores_ks": 0.7, "libx265": 4, "libvpx-vp9": 5, "libaom-av1": 10,
+    "librav1e": 10,
+  ]
+
   /// Seconds that decoding takes, roughly: by the pixels that the container declares and by the
   /// bytes, as measured with H.264 on a machine of 2022; other codecs are of the same order.
   ///

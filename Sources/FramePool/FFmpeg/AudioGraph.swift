@@ -17,7 +17,8 @@ struct AudioGraph: ~Copyable {
   ///   - encoder: Where the frames go.
   /// - Throws: ``FFmpegError``.
   init(
-    for frame: borrowing Frame, timeBase: AVRational, to encoder: UnsafeMutablePointer<AVCodecContext>
+    for frame: borrowing Frame, timeBase: AVRational,
+    to encoder: UnsafeMutablePointer<AVCodecContext>
   ) throws(FFmpegError) {
     let graph = allocated(avfilter_graph_alloc())
     var source: UnsafeMutablePointer<AVFilterContext>?

@@ -60,9 +60,9 @@ struct EncoderContext: ~Copyable {
     avcodec_free_context(&raw)
   }
 
-  /// Hands a frame over, or says that none follows. Only after ``receive()`` has given nil.
+  /// Hands a frame over.
   ///
-  /// The encoder takes a reference of its own.
+  /// Only after ``receive()`` has given nil. The encoder takes a reference of its own.
   ///
   /// - Throws: ``FFmpegError``.
   func send(_ frame: borrowing Frame) throws(FFmpegError) {

@@ -38,13 +38,13 @@ struct Encoder: ~Copyable {
   /// Opens an encoder.
   ///
   /// - Parameters:
-  ///   - choice: Which, and its options.
+  ///   - codec: Which.
+  ///   - options: Its options.
   ///   - frame: The first frame, already in the encoder's shape; borrowed.
   ///   - timeBase: The unit of the frames' timestamps.
   ///   - frameRate: 0/1 when unknown.
   ///   - threads: Codec threads.
   ///   - needsGlobalHeader: Whether the container wants the header apart from the packets.
-  ///   - extraOptions: What the first frame brings along.
   /// - Throws: ``FFmpegError``.
   init(
     _ codec: UnsafePointer<AVCodec>, options: [(name: String, value: String)],
@@ -93,7 +93,9 @@ struct Encoder: ~Copyable {
     AV_CODEC_ID_DIRAC, AV_CODEC_ID_DNXHD, AV_CODEC_ID_DVVIDEO,
   ]
 
-  /// Hands a frame over. Only after ``next()`` has given nil.
+  /// Hands a frame over.
+  ///
+  /// Only after ``next()`` has given nil.
   ///
   /// - Parameters:
   ///   - frame: In the shape of the first.

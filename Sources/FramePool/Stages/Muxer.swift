@@ -39,7 +39,9 @@ struct Muxer: ~Copyable {
 
   /// The streams' time bases.
   var timeBases: [Rational] {
-    (0..<Int(raw.pointee.nb_streams)).map { Rational(allocated(raw.pointee.streams[$0]).pointee.time_base) }
+    (0..<Int(raw.pointee.nb_streams)).map { index in
+      Rational(allocated(raw.pointee.streams[index]).pointee.time_base)
+    }
   }
 
   /// Adds a stream; its place among those added before is its index.

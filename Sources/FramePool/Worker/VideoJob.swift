@@ -31,7 +31,8 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public init(
     input: InputPath, stream: Int? = nil, filters: [String] = [], rotation: RotationPolicy = .auto,
     checksum: Bool = false, sampling: Sampling = Sampling(), records: Bool = false,
-    output: OutputJob? = nil, sinks: [SinkJob] = [], threads: Int = 1, maxPixels: Int = VideoJob.defaultMaxPixels,
+    output: OutputJob? = nil, sinks: [SinkJob] = [], threads: Int = 1,
+    maxPixels: Int = VideoJob.defaultMaxPixels,
     allowPlaylists: Bool = false, verbose: Bool = false
   ) {
     self.input = input

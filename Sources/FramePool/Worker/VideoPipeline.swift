@@ -36,7 +36,8 @@ enum VideoPipeline {
       var output: VideoOutput?
       let sinks = try FrameSinks.make(job, for: chain)
       let failure = pull(
-        &chain, &tally, &checksum, &recorder, &output, sinks, job, duration: record.stream?.duration,
+        &chain, &tally, &checksum, &recorder, &output, sinks, job,
+        duration: record.stream?.duration,
         report)
       if let checksum = checksum.take() {
         record.seconds.checksum = Double(checksum.nanoseconds) / 1e9

@@ -26,12 +26,14 @@ struct SinkOptions: ParsableArguments {
   var framehash: String?
 
   @Option(
-    help: ArgumentHelp("Write the frames of one video as YUV4MPEG2; - is standard output.",
+    help: ArgumentHelp(
+      "Write the frames of one video as YUV4MPEG2; - is standard output.",
       valueName: "-"))
   var y4m: String?
 
   @Option(
-    help: ArgumentHelp("Write the frames of one video as bare planes; - is standard output.",
+    help: ArgumentHelp(
+      "Write the frames of one video as bare planes; - is standard output.",
       valueName: "-"))
   var raw: String?
 

@@ -19,6 +19,7 @@ final class FramePipe: Sendable {
   /// Makes the pipe.
   ///
   /// - Parameter onFailure: Called when standard output cannot be written to any more.
+  /// - Throws: ``FramePoolError`` of code `outputFailed`.
   init(onFailure: @escaping @Sendable () -> Void) throws(FramePoolError) {
     let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = "\(place)/vidproc-XXXXXX".utf8CString.map { $0 }
@@ -48,10 +49,12 @@ final class FramePipe: Sendable {
   func during<Result>(_ body: () async throws -> Result) async throws -> Result {
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
-    pthread_create(&thread, nil, { context in
-      if let context { Unmanaged<FramePipe>.fromOpaque(context).takeRetainedValue().pump() }
-      return nil
-    }, context)
+    pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<FramePipe>.fromOpaque(context).takeRetainedValue().pump() }
+        return nil
+      }, context)
     let result: Swift.Result<Result, any Error>
     do {
       result = .success(try await body())

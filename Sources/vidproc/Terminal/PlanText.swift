@@ -32,7 +32,8 @@ enum PlanText {
     }
     let bytes = planned.filter { $0.obstacle == nil }.compactMap { $0.plan?.expectedBytes }
       .reduce(0, +)
-    text += "\n\(planned.count { $0.obstacle == nil }) to do, \(planned.count { isDone($0) }) done, "
+    text +=
+      "\n\(planned.count { $0.obstacle == nil }) to do, \(planned.count { isDone($0) }) done, "
     text += "\(planned.count { isFailed($0) }) that cannot be done"
     text += bytes > 0 ? "; about \(Format.megabytes(Int(clamping: bytes))) to write\n" : "\n"
     return text

@@ -77,7 +77,8 @@ struct OutputFootageTests {
 
   /// What the default settings encode in something slower than x264.
   private static let slow: Set<String> = [
-    "alpha_vp9_720p_60fps.webm", "hdr_pq_1080p_av1_mdcv_clli.mp4", "real_launch_640x360_vp8_vorbis.webm",
+    "alpha_vp9_720p_60fps.webm", "hdr_pq_1080p_av1_mdcv_clli.mp4",
+    "real_launch_640x360_vp8_vorbis.webm",
   ]
 
   @Test func whatTravelsWithThePicturesIsThereOrListed() async throws {
@@ -135,30 +136,30 @@ struct OutputFootageTests {
       #expect(worst < 0.00101, "\(name): times \(worst)")
     }
     // Shape and colours; what the input leaves open may be said.
-    if let shape = old.sample_aspect_ratio, shape != "1:1" {
-      same("aspect", shape, new.sample_aspect_ratio, "aspect")
+    if let shape = old.sampleAspectRatio, shape != "1:1" {
+      same("aspect", shape, new.sampleAspectRatio, "aspect")
     }
     for (what, key) in [
-      ("primaries", \MediaProbe.Stream.color_primaries), ("transfer", \.color_transfer),
-      ("matrix", \.color_space),
+      ("primaries", \MediaProbe.Stream.colorPrimaries), ("transfer", \.colorTransfer),
+      ("matrix", \.colorSpace),
     ] {
-      guard let value = old[keyPath: key], value != "gbr" || new.pix_fmt?.hasPrefix("g") == true
+      guard let value = old[keyPath: key], value != "gbr" || new.pixFmt?.hasPrefix("g") == true
       else { continue }
       same(what, value, new[keyPath: key], "exact colours")
     }
-    let isFull = old.color_range == "pc" && !losses.contains("exact colours")
-    if isFull { same("range", "pc", new.color_range, "range") }
-    #expect(new.side_data_list?.contains { $0.rotation ?? 0 != 0 } != true, "\(name): turned")
+    let isFull = old.colorRange == "pc" && !losses.contains("exact colours")
+    if isFull { same("range", "pc", new.colorRange, "range") }
+    #expect(new.sideDataList?.contains { $0.rotation ?? 0 != 0 } != true, "\(name): turned")
     for kind in ["Mastering display metadata", "Content light level metadata"] {
       let has = { (stream: MediaProbe.Stream) in
-        stream.side_data_list?.contains { $0.side_data_type == kind } ?? false
+        stream.sideDataList?.contains { $0.sideDataType == kind } ?? false
       }
       if has(old) { same(kind, true, has(new), kind) }
     }
     // The other streams.
     for kind in ["audio", "subtitle"] {
       let streams = (before.streams(kind), after.streams(kind))
-      same(kind, streams.0.map(\.codec_name), streams.1.map(\.codec_name), "\(kind) stream")
+      same(kind, streams.0.map(\.codecName), streams.1.map(\.codecName), "\(kind) stream")
       same(kind, streams.0.map(\.language), streams.1.map(\.language), "\(kind) stream")
     }
     same("chapters", before.chapters.map(\.tags), after.chapters.map(\.tags), "chapters")

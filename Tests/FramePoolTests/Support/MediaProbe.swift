@@ -5,41 +5,41 @@ import SystemPackage
 enum MediaProbe {
   struct Stream: Decodable {
     var index: Int
-    var codec_type: String?
-    var codec_name: String?
+    var codecType: String?
+    var codecName: String?
     var width: Int?
     var height: Int?
-    var pix_fmt: String?
-    var sample_aspect_ratio: String?
-    var color_range: String?
-    var color_space: String?
-    var color_transfer: String?
-    var color_primaries: String?
-    var field_order: String?
-    var start_time: String?
+    var pixFmt: String?
+    var sampleAspectRatio: String?
+    var colorRange: String?
+    var colorSpace: String?
+    var colorTransfer: String?
+    var colorPrimaries: String?
+    var fieldOrder: String?
+    var startTime: String?
     var duration: String?
     var tags: [String: String]?
     var disposition: [String: Int]?
-    var side_data_list: [SideData]?
+    var sideDataList: [SideData]?
 
     var language: String? { tags?["language"].flatMap { $0 == "und" ? nil : $0 } }
     var isCover: Bool { disposition?["attached_pic"] == 1 }
   }
 
   struct SideData: Decodable {
-    var side_data_type: String?
+    var sideDataType: String?
     var rotation: Double?
   }
 
   struct Format: Decodable {
     var duration: String?
-    var format_name: String?
+    var formatName: String?
     var tags: [String: String]?
   }
 
   struct Chapter: Decodable {
-    var start_time: String?
-    var end_time: String?
+    var startTime: String?
+    var endTime: String?
     var tags: [String: String]?
   }
 
@@ -48,7 +48,7 @@ enum MediaProbe {
     var format: Format
     var chapters: [Chapter]
 
-    func streams(_ kind: String) -> [Stream] { streams.filter { $0.codec_type == kind } }
+    func streams(_ kind: String) -> [Stream] { streams.filter { $0.codecType == kind } }
 
     /// The video that is not a cover; the largest of several, as FFmpeg chooses.
     var video: Stream? {
@@ -65,7 +65,9 @@ enum MediaProbe {
         "-v", "error", "-show_streams", "-show_format", "-show_chapters", "-of", "json",
         path.string,
       ])
-    return try JSONDecoder().decode(File.self, from: Data(text.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(File.self, from: Data(text.utf8))
   }
 
   /// A frame, or a packet, as FFmpeg's framemd5 muxer has it.

@@ -68,7 +68,8 @@ struct OutputNames {
         guard case .write(let targets) = decisions[index] else { continue }
         decisions[index] = .refuse(
           targets,
-          message: "\(inputs[index].path): its output '\(targets.first?.path ?? "")' would have the "
+          message:
+            "\(inputs[index].path): its output '\(targets.first?.path ?? "")' would have the "
             + "same name as that of another input (\(names)); use {index} in --name")
       }
     }

@@ -34,7 +34,7 @@ public struct OutputSettings: Codable, Hashable, Sendable {
   public var images: Images?
   /// Whether a contact sheet of each video is written.
   public var sheet = false
-  /// The files for the MD5 of each frame; nil for none. Not below the directory.
+  /// The files for the MD5 of each frame, not below the directory; nil for none.
   public var frameHash: NamePattern?
   /// What goes into a pipe: only with a single input.
   public var pipe: Sink.PipeFormat?

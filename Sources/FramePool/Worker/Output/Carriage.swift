@@ -133,7 +133,8 @@ struct Carriage {
       output, input, kind: plan.kind, codec: parameters.pointee.codec_id, tags, sideData: facts,
       hasPackets: plan.kind != "attachment")
     if let padding = padding(of: parameters, input, first, in: muxer) {
-      setDelay(padding, of: output, parameters, index, title: tags.removeValue(forKey: "title") ?? "")
+      setDelay(
+        padding, of: output, parameters, index, title: tags.removeValue(forKey: "title") ?? "")
     }
   }
 
@@ -251,7 +252,8 @@ struct Carriage {
       (AV_PKT_DATA_SPHERICAL, "spherical video"), (AV_PKT_DATA_REPLAYGAIN, "replay gain"),
       (AV_PKT_DATA_MASTERING_DISPLAY_METADATA, "mastering display"),
       (AV_PKT_DATA_CONTENT_LIGHT_LEVEL, "content light level"),
-      (AV_PKT_DATA_AUDIO_SERVICE_TYPE, "audio service type"), (AV_PKT_DATA_ICC_PROFILE, "ICC profile"),
+      (AV_PKT_DATA_AUDIO_SERVICE_TYPE, "audio service type"),
+      (AV_PKT_DATA_ICC_PROFILE, "ICC profile"),
     ] {
       var size = 0
       guard let data = shim_stream_side_data(input, type, &size), size > 0 else { continue }

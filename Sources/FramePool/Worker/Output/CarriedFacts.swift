@@ -5,8 +5,10 @@ import CFFmpeg
 struct CarriedFacts {
   /// Side data of the stream that belongs to the pictures whoever encodes them.
   private static let kinds: [(AVPacketSideDataType, AVFrameSideDataType?, String)] = [
-    (AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
-      "mastering display"),
+    (
+      AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+      "mastering display"
+    ),
     (AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, "content light level"),
     (AV_PKT_DATA_STEREO3D, AV_FRAME_DATA_STEREO3D, "stereo 3D"),
     (AV_PKT_DATA_SPHERICAL, AV_FRAME_DATA_SPHERICAL, "spherical video"),

@@ -64,9 +64,11 @@ struct CodecDelay {
     guard let place = body.firstRange(of: mark) else { return false }
     let title = Array(track.title.utf8)
     let start = place.lowerBound - title.count
-    let delay: [UInt8] = [0x56, 0xAA, 0x84] + (0..<4).map { byte in
-      UInt8(truncatingIfNeeded: track.nanoseconds >> UInt32(24 - 8 * byte))
-    }
+    let delay: [UInt8] =
+      [0x56, 0xAA, 0x84]
+      + (0..<4).map { byte in
+        UInt8(truncatingIfNeeded: track.nanoseconds >> UInt32(24 - 8 * byte))
+      }
     if title.isEmpty {
       // The whole element, its name and its size, goes: 3 + 7 + 4 bytes.
       let element = start - 3..<place.upperBound + 4

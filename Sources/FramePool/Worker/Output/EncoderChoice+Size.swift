@@ -22,8 +22,12 @@ extension EncoderChoice {
     let isLossy = properties & CInt(AV_CODEC_PROP_LOSSY) != 0
     guard !isLossy, let duration else { return inputSize }
     // Lossless codecs halve what camera pictures take.
-    let bits = Double(max(1, av_get_bits_per_pixel(av_pix_fmt_desc_get(
-      AVPixelFormat(pixelFormat.rawValue)))))
+    let bits = Double(
+      max(
+        1,
+        av_get_bits_per_pixel(
+          av_pix_fmt_desc_get(
+            AVPixelFormat(pixelFormat.rawValue)))))
     let raw = Double(width * height) * bits / 8 * duration * (frameRate ?? 25)
     return Int64(min(raw / 2, 1e18)) + inputSize / 10
   }

@@ -122,10 +122,13 @@ struct EncoderChoice {
     let name = EncoderCatalog.name(codec)
     let all = EncoderCatalog.pixelFormats(codec)
     // x264 and x265 take odd sizes only where every pixel has its own chroma.
-    let accepted = !wholeChromaOnly.contains(name) ? all : all.filter { format in
-      source.width % (1 << format.chromaShiftX) == 0
-        && source.height % (1 << format.chromaShiftY) == 0
-    }
+    let accepted =
+      !wholeChromaOnly.contains(name)
+      ? all
+      : all.filter { format in
+        source.width % (1 << format.chromaShiftX) == 0
+          && source.height % (1 << format.chromaShiftY) == 0
+      }
     func change(to format: PixelFormat) -> [String] {
       let losses = source.pixelFormat.losses(to: format)
       guard !losses.isEmpty else { return [] }

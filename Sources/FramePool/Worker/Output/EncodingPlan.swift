@@ -121,6 +121,9 @@ struct EncodingPlan {
       encoder: EncoderCatalog.name(choice.codec), pixelFormat: choice.pixelFormat.name,
       width: width, height: height, streams: (others + [decoded]).sorted { $0.index < $1.index },
       losses: losses, duration: info.duration,
+      expectedFrames: info.duration.flatMap { duration in
+        chain.frameRate.value.map { $0 * duration }
+      },
       expectedBytes: choice.expectedBytes(
         width: width, height: height, inputSize: size, duration: info.duration,
         frameRate: chain.frameRate.value))

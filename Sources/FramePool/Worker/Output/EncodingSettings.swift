@@ -53,7 +53,7 @@ public struct EncodingSettings: Codable, Hashable, Sendable {
   /// `h264`, `hevc`, `av1`, `vp9`, `ffv1`, `prores`, `mjpeg` or FFmpeg's name of any encoder; nil
   /// for what suits container and input.
   public var codec: String?
-  /// The encoder's constant quality; lower is better. Nil for this program's default.
+  /// The encoder's constant quality, lower is better; nil for this program's default.
   public var crf: Double?
   /// Bits per second, instead of a constant quality.
   public var bitrate: Int?

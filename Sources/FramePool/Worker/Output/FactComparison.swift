@@ -17,7 +17,8 @@ struct FactComparison {
       carriage.tags, fileTags, of: "the file", container)
     if Int(context.raw.pointee.nb_chapters) != carriage.chapterCount {
       losses.append(
-        "chapters: \(context.raw.pointee.nb_chapters) of \(carriage.chapterCount) are in \(container)")
+        "chapters: \(context.raw.pointee.nb_chapters) of \(carriage.chapterCount) are in \(container)"
+      )
     }
     for (index, wanted) in carriage.expected.enumerated() {
       guard let stream = context.stream(streams[index]) else { continue }
@@ -55,7 +56,8 @@ struct FactComparison {
       }
     }
     guard !missing.isEmpty else { return }
-    losses.append("tags of \(what): \(container) did not keep \(missing.sorted().joined(separator: ", "))")
+    let list = missing.sorted().joined(separator: ", ")
+    losses.append("tags of \(what): \(container) did not keep \(list)")
   }
 
   /// Names that one container gives its tracks and no other knows.

@@ -43,7 +43,8 @@ public struct ImagePattern: Codable, Hashable, Sendable {
         rest = rest.dropFirst("{frame}".count)
       } else if rest.hasPrefix("{time}") {
         let milliseconds = Int(((seconds ?? 0) * 1000).rounded())
-        bytes += "\(Self.padded(milliseconds / 1000, 5)).\(Self.padded(milliseconds % 1000, 3))".utf8
+        bytes +=
+          "\(Self.padded(milliseconds / 1000, 5)).\(Self.padded(milliseconds % 1000, 3))".utf8
         rest = rest.dropFirst("{time}".count)
       } else if rest.hasPrefix("{name}") {
         bytes += name

@@ -42,6 +42,8 @@ public struct OutputPlan: Codable, Hashable, Sendable {
   public var losses: [String]
   /// Seconds, as the input's container says.
   public var duration: Double?
+  /// About how many frames there are, as the input's container says.
+  public var expectedFrames: Double?
   /// About how many bytes the output will have, for the room on a disk.
   public var expectedBytes: Int64
 }

@@ -111,7 +111,8 @@ struct OutputVerifier {
       let isExact = index == expectation.videoIndex || isTimed
       if isExact ? found != wanted : found == 0 && wanted > 0 {
         throw failure(
-          "\(Quantity.text(found, "packet")) of \(stream.kind) stream \(index) instead of \(wanted)")
+          "\(Quantity.text(found, "packet")) of \(stream.kind) stream \(index) instead of \(wanted)"
+        )
       }
     }
     guard expectation.written[expectation.videoIndex].packets == expectation.frames else {

@@ -78,7 +78,9 @@ struct VideoOutput: ~Copyable {
         (index, av_rescale_q(nanoseconds, AVRational(num: 1, den: 1_000_000_000), units[index].raw))
       })
     for cover in carriage.covers {
-      guard let stream = chain.sampler.decoder.demuxer.context.stream(cover.source) else { continue }
+      guard let stream = chain.sampler.decoder.demuxer.context.stream(cover.source) else {
+        continue
+      }
       let packet = Packet()
       try check(av_packet_ref(packet.raw, &stream.pointee.attached_pic), "av_packet_ref")
       (packet.raw.pointee.pts, packet.raw.pointee.dts) = (0, 0)
