@@ -16,8 +16,9 @@ help: ## Show this list
 setup: ## Install what is missing on this machine (done by the others)
 	@Scripts/setup.sh
 
-demo: build ## Build, and process the clips in samples/, several at a time
-	$(BINARY) run samples --filter grayscale --checksum --allow-damaged
+demo: build ## Build, and process the clips in samples/ into .build/demo, several at a time
+	$(BINARY) run samples --filter edges --allow-damaged --output .build/demo --existing replace
+	@echo "The outputs are in .build/demo."
 
 test: setup ## Run all tests
 	swift build --build-tests

@@ -164,6 +164,9 @@ public struct Batch: Sendable {
       observer(.finished(index: index, record))
     }
     let left = all.subtracting(obstacles.keys)
+    if let notice = outputs.lookAtRoom(planned, sizes: inputs.map(\.size)) {
+      observer(.notice(notice))
+    }
     var costs: [Int: Double] = [:]
     for index in left { costs[index] = planned[index].plan.flatMap(ExpectedCost.seconds) }
     return (left, costs.count == left.count ? costs : nil)

@@ -16,6 +16,14 @@ extension FilePath {
     }
   }
 
+  /// The last part's name without its extension, in whatever bytes it has.
+  var stemBytes: [UInt8] {
+    let name = lastComponent.map { FilePath(root: nil, components: $0) } ?? self
+    let bytes = name.bytes.dropLast().map { UInt8(bitPattern: $0) }
+    guard let dot = bytes.lastIndex(of: 0x2E), dot > 0 else { return bytes }
+    return Array(bytes[..<dot])
+  }
+
   /// The path as text, or nil when its bytes are not UTF-8.
   var validatedString: String? {
     String(validating: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -35,6 +35,7 @@ struct BarRenderer: ProgressRenderer {
   mutating func take(_ event: BatchEvent) {
     switch event {
     case .planned: break
+    case .notice(let text): note(text)
     case .started(let index, _, _, _): running[index] = Running(since: clock.now)
     case .progress(let index, let progress): running[index]?.progress = progress
     case .finished(let index, let record):

@@ -22,6 +22,11 @@ struct JSONRenderer: ProgressRenderer {
     var cpuSource: String
   }
 
+  private struct Notice: Encodable {
+    var event = "notice"
+    var message: String
+  }
+
   private struct Started: Encodable {
     var event = "started"
     var index: Int
@@ -58,6 +63,7 @@ struct JSONRenderer: ProgressRenderer {
         Planned(
           videos: videos, jobs: plan.jobs, threadsPerJob: plan.threadsPerJob, cpus: budget.cpus,
           cpuSource: budget.source))
+    case .notice(let text): write(Notice(message: text))
     case .started(let index, let path, let pid, let attempt):
       write(Started(index: index, input: InputPath(path), pid: pid, attempt: attempt))
     case .progress(let index, let progress):

@@ -19,6 +19,7 @@ struct PlainRenderer: ProgressRenderer {
         "\(Quantity.text(videos, "video")), \(plan.jobs) at once, "
           + "\(Quantity.text(plan.threadsPerJob, "codec thread")) each, "
           + "on \(Quantity.text(budget.cpus, "CPU")) (\(budget.source))")
+    case .notice(let text): note(text)
     case .started(_, let path, let pid, let attempt):
       if isVerbose || attempt > 1 {
         write("start \(path.string), worker \(pid)" + (attempt > 1 ? ", attempt \(attempt)" : ""))

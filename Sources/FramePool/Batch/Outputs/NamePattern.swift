@@ -81,7 +81,7 @@ public struct NamePattern: Codable, Hashable, Sendable {
       switch piece {
       case .text(let text): bytes += text.utf8
       case .name:
-        bytes += Self.stem(of: input)
+        bytes += input.stemBytes
       case .index:
         let text = "\(index)"
         bytes += String(repeating: "0", count: "\(count)".count - text.count).utf8
@@ -90,14 +90,6 @@ public struct NamePattern: Codable, Hashable, Sendable {
       }
     }
     return bytes
-  }
-
-  /// A file's name without its extension, in whatever bytes it has.
-  static func stem(of path: FilePath) -> [UInt8] {
-    let name = path.lastComponent.map { FilePath(root: nil, components: $0) } ?? path
-    let bytes = name.bytes.dropLast().map { UInt8(bitPattern: $0) }
-    guard let dot = bytes.lastIndex(of: 0x2E), dot > 0 else { return bytes }
-    return Array(bytes[..<dot])
   }
 
   /// A chain as part of a name: letters, digits, points, and a dash for all else.

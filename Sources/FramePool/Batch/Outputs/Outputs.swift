@@ -44,6 +44,24 @@ final class Outputs: Sendable {
     return obstacles
   }
 
+  /// Compares what is to be written, as far as that can be told, with the room there is.
+  ///
+  /// - Parameters:
+  ///   - planned: For each input.
+  ///   - sizes: The inputs', in bytes; a guess where nobody has looked into them.
+  /// - Returns: A warning, or nil.
+  func lookAtRoom(_ planned: [PlannedOutput], sizes: [Int64]) -> String? {
+    guard let settings, settings.video, let free = OutputDirectories.freeBytes(settings.directory.path)
+    else { return nil }
+    var expected: Int64 = 0
+    for (entry, size) in zip(planned, sizes) where entry.obstacle == nil {
+      expected += entry.plan?.expectedBytes ?? size
+    }
+    guard expected > free else { return nil }
+    return "the outputs may need some \(expected >> 20) MiB, and '\(settings.directory.path)' has "
+      + "\(free >> 20) MiB free"
+  }
+
   /// Tells a job what its worker is to write.
   func begin(_ index: Int, _ job: inout VideoJob) {
     guard let settings else { return }

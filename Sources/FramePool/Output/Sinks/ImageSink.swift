@@ -28,7 +28,7 @@ final class ImageSink: FrameSink {
     self.directory = directory
     self.input = input
     self.threads = threads
-    name = NamePattern.stem(of: input)
+    name = input.stemBytes
     guard directory.withPlatformString({ mkdir($0, 0o777) }) == 0 || errno == EEXIST else {
       throw failure()
     }
