@@ -21,13 +21,16 @@ import Testing
     #expect(try name("{name}", "noextension") == "noextension")
     #expect(try name("{name}", ".hidden") == ".hidden")
     #expect(try name("{index}-{name}", "x.mp4", index: 7, count: 120) == "007-x")
-    #expect(try name("{filter}", "x.mp4", filters: ["blur=sigma=2,invert"]) == "blur-sigma-2-invert")
+    #expect(
+      try name("{filter}", "x.mp4", filters: ["blur=sigma=2,invert"]) == "blur-sigma-2-invert")
     #expect(try name("{filter}", "x.mp4", filters: ["scale=iw/2:-2"]) == "scale-iw-2-2")
     #expect(try name("{filter}", "x.mp4") == "none")
     #expect(try name("sub/{name}-done", "x.mp4") == "sub/x-done")
   }
 
-  @Test(arguments: ["{nam}", "{name", "../{name}", "/{name}", "a//{name}", "{name}/", "./{name}", ""])
+  @Test(arguments: [
+    "{nam}", "{name", "../{name}", "/{name}", "a//{name}", "{name}/", "./{name}", "",
+  ])
   func patternsThatCannotBeAreRefused(text: String) {
     #expect(throws: FramePoolError.self) { try NamePattern(text) }
   }

@@ -51,7 +51,8 @@ final class Outputs: Sendable {
   ///   - sizes: The inputs', in bytes; a guess where nobody has looked into them.
   /// - Returns: A warning, or nil.
   func lookAtRoom(_ planned: [PlannedOutput], sizes: [Int64]) -> String? {
-    guard let settings, settings.video, let free = OutputDirectories.freeBytes(settings.directory.path)
+    guard let settings, settings.video,
+      let free = OutputDirectories.freeBytes(settings.directory.path)
     else { return nil }
     var expected: Int64 = 0
     for (entry, size) in zip(planned, sizes) where entry.obstacle == nil {
