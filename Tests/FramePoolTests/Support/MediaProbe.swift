@@ -86,7 +86,8 @@ enum MediaProbe {
       try await Run.program(
         "ffmpeg",
         ["-nostdin", "-v", "error", "-copyts", "-i", path.string, "-map", "0:\(stream)"]
-          + ["-fps_mode", "passthrough", "-enc_time_base", "-1", "-autoscale", "0"] + options
+          + ["-fps_mode", "passthrough", "-enc_time_base", FFmpegAge.isNewer ? "demux" : "-1"]
+          + ["-autoscale", "0"] + options
           + ["-f", "framemd5", "-"]))
   }
 
