@@ -87,7 +87,7 @@ enum MediaProbe {
         "ffmpeg",
         ["-nostdin", "-v", "error", "-copyts", "-i", path.string, "-map", "0:\(stream)"]
           + ["-fps_mode", "passthrough", "-enc_time_base", FFmpegAge.isNewer ? "demux" : "-1"]
-          + ["-autoscale", "0"] + options
+          + (FFmpegAge.isNewer ? ["-noautoscale"] : ["-autoscale", "0"]) + options
           + ["-f", "framemd5", "-"]))
   }
 
