@@ -241,7 +241,7 @@ import Testing
     (["--codec", "h264", "--encoder-option", "sgop=3"], "no option 'sgop'"),
     (["--codec", "h264", "--preset", "vryfast"], "cannot be opened"),
     (["--codec", "prores", "--crf", "20"], "has no --crf"),
-    (["--codec", "ffv1", "--container", "mp4"], "cannot hold"),
+    (["--codec", "ffv1", "--container", "webm"], "cannot hold"),
     (["--container", "mp5"], "there is no container"),
     (["--codec", "h264", "--pixel-format", "rgb24"], "does not take rgb24"),
     (["--codec", "h264", "--pixel-format", "yuv42p"], "did you mean"),
