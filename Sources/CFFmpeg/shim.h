@@ -200,6 +200,12 @@ static inline int shim_frame_is_top_field_first(const AVFrame *frame) {
 #endif
 }
 
+// Whether an encoder may put frames into another order than that of their times.
+static inline int shim_encoder_has_bidirectional_frames(const AVCodec *codec) {
+  const AVCodecDescriptor *descriptor = avcodec_descriptor_get(codec->id);
+  return descriptor && (descriptor->props & AV_CODEC_PROP_REORDER);
+}
+
 // The class of an encoder's own options, of which av_opt_find wants a pointer to a pointer.
 static inline int shim_encoder_has_option(const AVCodec *codec, const char *name) {
   return codec->priv_class && av_opt_find((void *)&codec->priv_class, name, NULL, 0,

@@ -83,10 +83,28 @@ struct OutputContext: ~Copyable {
   /// Whether the muxer takes streams of a codec (`avformat_query_codec`).
   static func canHold(_ codec: AVCodecID, in format: UnsafePointer<AVOutputFormat>) -> Bool {
     if avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1 { return true }
+    if undeclared[String(cString: format.pointee.name)]?.contains(codec) == true { return true }
     // Matroska has names of its own for most codecs, and for the others the tags of AVI and WAV,
     // which the question leaves out.
     var tag: UInt32 = 0
     return strcmp(format.pointee.name, "matroska") == 0
       && av_codec_get_tag2(format.pointee.codec_tag, codec, &tag) != 0
   }
+
+  /// What muxers hold that do not answer the question.
+  private static let undeclared: [String: Set<AVCodecID>] = [
+    "mpegts": [
+      AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H264,
+      AV_CODEC_ID_HEVC, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_AC3,
+      AV_CODEC_ID_EAC3, AV_CODEC_ID_DTS, AV_CODEC_ID_OPUS, AV_CODEC_ID_DVB_SUBTITLE,
+    ],
+    "mxf": [
+      AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H264, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD,
+      AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_S24LE,
+    ],
+    "vob": [
+      AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H264, AV_CODEC_ID_MP2,
+      AV_CODEC_ID_AC3, AV_CODEC_ID_DTS,
+    ],
+  ]
 }

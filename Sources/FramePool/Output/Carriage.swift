@@ -88,7 +88,13 @@ struct Carriage {
       avcodec_parameters_from_context(parameters, encoder.context.raw),
       "avcodec_parameters_from_context")
     output.pointee.time_base = encoder.timeBase.raw
-    if frameRate.value != nil { output.pointee.avg_frame_rate = frameRate.raw }
+    if frameRate.value != nil {
+      output.pointee.avg_frame_rate = frameRate.raw
+      // A container of whole frames takes its rate from here.
+      if muxer.raw.pointee.oformat.pointee.flags & AVFMT_VARIABLE_FPS == 0 {
+        output.pointee.time_base = AVRational(num: frameRate.denominator, den: frameRate.numerator)
+      }
+    }
     output.pointee.sample_aspect_ratio = encoder.context.raw.pointee.sample_aspect_ratio
     let container = String(cString: muxer.raw.pointee.oformat.pointee.name)
     if encoder.context.raw.pointee.codec_id == AV_CODEC_ID_HEVC,

@@ -13,9 +13,16 @@ enum ContainerChoice {
       "mkv": "matroska", "ts": "mpegts", "m2ts": "mpegts", "m4v": "mp4", "qt": "mov",
       "wmv": "asf", "mpg": "vob", "mpeg": "vob", "ogv": "ogg",
     ]
-    if let format = av_guess_format(usual[name] ?? name, nil, nil) { return UnsafePointer(format) }
-    if let format = av_guess_format(nil, "x.\(name)", nil), isForVideo(format) {
-      return UnsafePointer(format)
+    let found =
+      av_guess_format(usual[name] ?? name, nil, nil) ?? av_guess_format(nil, "x.\(name)", nil)
+    if let found, isForVideo(found) {
+      guard found.pointee.flags & AVFMT_NOFILE == 0, !several.contains(name) else {
+        throw FramePoolError(
+          .refused,
+          "'\(name)' is no container in one file that can be read again; for bare frames "
+            + "there are --y4m and --raw, for pictures --images")
+      }
+      return UnsafePointer(found)
     }
     throw FramePoolError(
       .refused,
@@ -26,6 +33,13 @@ enum ContainerChoice {
 
   private static let common = [
     "matroska", "mp4", "mov", "webm", "mpegts", "avi", "mxf", "nut", "gif", "webp", "ogg", "flv",
+  ]
+
+  /// Muxers that write several files, or files that say nothing about themselves.
+  private static let several: Set<String> = [
+    "hls", "dash", "segment", "stream_segment", "ssegment", "tee", "fifo", "smoothstreaming", "hds",
+    "image2", "image2pipe", "rawvideo", "yuv4mpegpipe", "y4m", "yuv", "rgb", "md5", "hash",
+    "framemd5", "framehash", "framecrc", "crc", "streamhash", "webm_chunk", "webm_dash_manifest",
   ]
 
   private static func isForVideo(_ format: UnsafePointer<AVOutputFormat>) -> Bool {

@@ -6,12 +6,16 @@ extension EncoderChoice {
   /// - Throws: ``FramePoolError`` of code `refused` for a quality or a preset that it has not.
   static func options(
     _ settings: EncodingSettings, _ codec: UnsafePointer<AVCodec>, _ format: PixelFormat,
-    _ extra: [(name: String, value: String)], isInterlaced: Bool, threads: Int
+    _ extra: [(name: String, value: String)], container: String, isInterlaced: Bool, threads: Int
   ) throws(FramePoolError) -> [(name: String, value: String)] {
     let name = EncoderCatalog.name(codec)
     var options = base(name, threads: threads)
     if isInterlaced, interlacing.contains(codec.pointee.id) {
       options.append(("flags", "+ildct+ilme"))
+    }
+    // These have one timestamp for a packet, or none but the order.
+    if ["avi", "asf"].contains(container), shim_encoder_has_bidirectional_frames(codec) != 0 {
+      options.append(("bf", "0"))
     }
     options += extra
     if let bitrate = settings.bitrate {

@@ -60,7 +60,8 @@ struct EncoderChoice {
     }
     (pixelFormat, losses) = try Self.pixelFormat(settings.pixelFormat, source, codec)
     options = try Self.options(
-      settings, codec, pixelFormat, extra, isInterlaced: source.isInterlaced, threads: threads)
+      settings, codec, pixelFormat, extra, container: String(cString: muxer.pointee.name),
+      isInterlaced: source.isInterlaced, threads: threads)
   }
 
   static func canHold(

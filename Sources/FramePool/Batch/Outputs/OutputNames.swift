@@ -79,10 +79,13 @@ struct OutputNames {
     _ targets: [OutputTarget], for input: BatchInput, _ sources: [Identity: FilePath],
     _ existing: OutputSettings.Existing
   ) -> Decision {
+    var targets = targets
     var taken: [FilePath] = []
-    for target in targets {
+    for place in targets.indices {
+      let target = targets[place]
       let path = target.path
       guard let own = Identity(path, followLinks: false) else { continue }
+      targets[place].isTaken = true
       taken.append(path)
       for identity in [own, Identity(path, followLinks: true)] {
         if let identity, let source = sources[identity] {

@@ -13,6 +13,8 @@ struct OutputTarget: Hashable {
   var kind: Kind
   /// The final path.
   var path: FilePath
+  /// Whether something has that name already.
+  var isTaken = false
 
   /// The targets of an input.
   ///

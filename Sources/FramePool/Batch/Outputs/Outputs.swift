@@ -111,7 +111,8 @@ final class Outputs: Sendable {
       do throws(FramePoolError) {
         let size = try Publisher.publish(
           part, as: output.target.path, isDirectory: output.target.kind == .images,
-          replaces: settings.existing != .fail, timesOf: settings.keepsTimes ? source : nil)
+          replaces: settings.existing == .replace || output.target.isTaken,
+          timesOf: settings.keepsTimes ? source : nil)
         record.outputBytes = (record.outputBytes ?? 0) + size
         record.outputs.append(InputPath(output.target.path))
         record.output = record.outputs.first
