@@ -73,4 +73,8 @@ int clinux_rename_new(const char *from, const char *to);
 // renameat2(2) with RENAME_EXCHANGE: the two names change places in one step. 0 on success.
 int clinux_rename_exchange(const char *one, const char *other);
 
+// Ignores SIGPIPE where nobody has chosen what it does; function pointers are hard to compare in
+// Swift.
+void clinux_ignore_broken_pipes(void);
+
 #endif

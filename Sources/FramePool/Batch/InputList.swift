@@ -105,16 +105,9 @@ public struct InputList: Sendable {
 
   /// The visible names in a directory, sorted by their bytes; nil with errno set.
   private static func names(in path: FilePath) -> [FilePath.Component]? {
-    guard let directory = path.withPlatformString({ opendir($0) }) else { return nil }
-    defer { closedir(directory) }
-    var names: [FilePath] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath(platformString: $0) }
-      }
-      if entry.pointee.d_name.0 != 0x2E { names.append(name) }
-    }
-    return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    guard let names = Directory.names(in: path) else { return nil }
+    return names.filter { !$0.string.hasPrefix(".") }
+      .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
       .compactMap(\.lastComponent)
   }
 

@@ -15,6 +15,20 @@ struct EncodingPlan {
   /// FFmpeg's name of the muxer.
   var container: String { String(cString: muxer.pointee.name) }
 
+  /// Decides, with the file's name in front of what goes wrong.
+  ///
+  /// As ``init(_:from:_:_:)``.
+  static func make(
+    _ frame: borrowing Frame, from chain: borrowing FilterChain, _ job: VideoJob,
+    _ settings: EncodingSettings
+  ) throws(FramePoolError) -> EncodingPlan {
+    do throws(FramePoolError) {
+      return try EncodingPlan(frame, from: chain, job, settings)
+    } catch {
+      throw FramePoolError(error.code, "\(job.input.path): \(error.message)", cause: error.cause)
+    }
+  }
+
   /// Decides.
   ///
   /// - Parameters:
@@ -23,7 +37,7 @@ struct EncodingPlan {
   ///   - job: What was asked for.
   ///   - settings: How it is to be encoded.
   /// - Throws: ``FramePoolError``: `refused` or `unsupported`.
-  init(
+  private init(
     _ frame: borrowing Frame, from chain: borrowing FilterChain, _ job: VideoJob,
     _ settings: EncodingSettings
   ) throws(FramePoolError) {

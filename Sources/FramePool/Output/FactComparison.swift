@@ -64,8 +64,8 @@ struct FactComparison {
     losses.append("tags of \(what): \(container) did not keep \(list)")
   }
 
-  /// Names that one container gives its tracks and no other knows.
-  private static let technical: Set<String> = ["handler_name", "vendor_id"]
+  /// Names that one container gives its tracks and no other knows; stereo is compared by itself.
+  private static let technical: Set<String> = ["handler_name", "vendor_id", "stereo_mode"]
 
   private static let dispositions: [(CInt, String)] = [
     (AV_DISPOSITION_DEFAULT, "default"), (AV_DISPOSITION_FORCED, "forced"),

@@ -16,7 +16,7 @@ struct TimeShift {
   /// The output's time for one of the input's, in the same unit.
   func apply(_ time: Int64, _ timeBase: Rational) -> Int64 {
     guard let start else { return time }
-    return time - av_rescale_q(start, Self.microseconds, timeBase.raw)
+    return time &- av_rescale_q(start, Self.microseconds, timeBase.raw)
   }
 
   /// Moves a packet's timestamps.

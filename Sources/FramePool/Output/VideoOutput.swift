@@ -36,7 +36,7 @@ struct VideoOutput: ~Copyable {
   static func open(
     _ job: OutputJob, _ video: VideoJob, first: borrowing Frame, from chain: borrowing FilterChain
   ) throws(FramePoolError) -> VideoOutput {
-    let plan = try EncodingPlan(first, from: chain, video, job.encoding)
+    let plan = try EncodingPlan.make(first, from: chain, video, job.encoding)
     if job.encoding.strict, !plan.losses.isEmpty {
       throw FramePoolError(
         .outputFailed,
@@ -110,7 +110,7 @@ struct VideoOutput: ~Copyable {
       let timeBase = chain.timeBase
       if let pts = frame.pts {
         end = av_rescale_q(
-          pts + max(frame.duration, 0), timeBase.raw, AVRational(num: 1, den: AV_TIME_BASE))
+          pts &+ max(frame.duration, 0), timeBase.raw, AVRational(num: 1, den: AV_TIME_BASE))
       }
       // A chain whose time base changes in mid-stream is brought back to the first one.
       let time = frame.pts.map { pts in
@@ -170,7 +170,7 @@ struct VideoOutput: ~Copyable {
     while let packet = try encoder.next() {
       let (pts, dts) = (packet.raw.pointee.pts, packet.raw.pointee.dts)
       if firstTimes == nil { firstTimes = (pts, dts) }
-      videoEnd = max(videoEnd, pts + packet.raw.pointee.duration)
+      videoEnd = max(videoEnd, pts &+ packet.raw.pointee.duration)
       // One behind: only when the next is there is it known that this is not the last.
       if let previous = held.take() {
         try muxer.write(previous, to: videoIndex, timeBase: encoder.timeBase)
@@ -186,9 +186,9 @@ struct VideoOutput: ~Copyable {
   private mutating func writeHeld() throws(FFmpegError) {
     guard let last = held.take() else { return }
     if ["mp4", "mov"].contains(plan.container), let first = firstTimes {
-      let missing = (videoEnd - first.pts) - (last.raw.pointee.dts - first.dts)
+      let missing = (videoEnd &- first.pts) &- (last.raw.pointee.dts &- first.dts)
       last.raw.pointee.duration = max(
-        last.raw.pointee.duration, min(missing, videoEnd - last.raw.pointee.pts))
+        last.raw.pointee.duration, min(missing, videoEnd &- last.raw.pointee.pts))
     }
     try muxer.write(last, to: videoIndex, timeBase: encoder.timeBase)
   }

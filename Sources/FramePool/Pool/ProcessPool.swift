@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Synchronization
 
@@ -29,6 +30,9 @@ public final class ProcessPool: Sendable {
   /// The pool lives exactly as long as the call. When `body` returns or throws, or the task is
   /// cancelled, what still waits or runs is ended.
   ///
+  /// A host that has died shows as a failed write to it. SIGPIPE, which would end this program
+  /// instead, is ignored from here on, unless the program has chosen what it does.
+  ///
   /// - Parameters:
   ///   - hosts: Where workers run; at least one.
   ///   - body: Uses the pool.
@@ -38,6 +42,7 @@ public final class ProcessPool: Sendable {
     hosts: [PoolHost], _ body: @Sendable (ProcessPool) async throws -> Result
   ) async throws -> Result {
     precondition(!hosts.isEmpty, "a pool needs a host")
+    clinux_ignore_broken_pipes()
     let core = PoolCore(hosts)
     let pool = ProcessPool(core)
     return try await withThrowingTaskGroup(of: Void.self) { group in

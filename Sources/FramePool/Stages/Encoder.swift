@@ -140,19 +140,18 @@ struct Encoder: ~Copyable {
     guard let packet = try context.receive() else { return nil }
     let raw = packet.raw
     if raw.pointee.pts == shim_nopts { raw.pointee.pts = raw.pointee.dts }
+    if raw.pointee.dts == shim_nopts { raw.pointee.dts = raw.pointee.pts }
+    if countsFrames { raw.pointee.dts = time(of: raw.pointee.dts) }
     if let timing = waiting.removeValue(forKey: raw.pointee.pts) {
       raw.pointee.pts = timing.pts
       raw.pointee.duration = timing.duration
-    }
-    if countsFrames {
-      raw.pointee.dts = raw.pointee.dts == shim_nopts ? raw.pointee.pts : time(of: raw.pointee.dts)
     }
     return packet
   }
 
   /// When frame number `count` was, or would have been before the first.
   private func time(of count: Int64) -> Int64 {
-    recent[count] ?? (recent[0] ?? 0) + count * usualDuration
+    recent[count] ?? (recent[0] ?? 0) &+ count &* usualDuration
   }
 
   /// A frame's time, made to follow the one before.
@@ -162,11 +161,11 @@ struct Encoder: ~Copyable {
       time = pts
     } else {
       untimedCount += 1
-      time = last.map { $0 + usualDuration } ?? 0
+      time = last.map { $0 &+ usualDuration } ?? 0
     }
     if let last, time <= last {
       movedCount += 1
-      time = last + 1
+      time = last &+ 1
     }
     last = time
     return time

@@ -75,8 +75,8 @@ struct Muxer: ~Copyable {
     av_packet_rescale_ts(packet.raw, timeBase.raw, target)
     packet.raw.pointee.stream_index = CInt(index)
     if let offset = offsets[index] {
-      if packet.raw.pointee.pts != shim_nopts { packet.raw.pointee.pts += offset }
-      if packet.raw.pointee.dts != shim_nopts { packet.raw.pointee.dts += offset }
+      if packet.raw.pointee.pts != shim_nopts { packet.raw.pointee.pts &+= offset }
+      if packet.raw.pointee.dts != shim_nopts { packet.raw.pointee.dts &+= offset }
     }
     // Positions in the input mean nothing here.
     packet.raw.pointee.pos = -1
@@ -106,8 +106,8 @@ struct Muxer: ~Copyable {
     if raw.pointee.pts == shim_nopts { raw.pointee.pts = raw.pointee.dts }
     guard raw.pointee.dts != shim_nopts else { return }
     let isStrict = context.raw.pointee.oformat.pointee.flags & AVFMT_TS_NONSTRICT == 0
-    if let last = written[index].lastDTS, raw.pointee.dts < last + (isStrict ? 1 : 0) {
-      raw.pointee.dts = last + (isStrict ? 1 : 0)
+    if let last = written[index].lastDTS, raw.pointee.dts < last &+ (isStrict ? 1 : 0) {
+      raw.pointee.dts = last &+ (isStrict ? 1 : 0)
       if raw.pointee.pts < raw.pointee.dts {
         raw.pointee.pts = raw.pointee.dts
         written[index].moved += 1

@@ -26,16 +26,7 @@ import Testing
 
   /// The names in a directory, hidden ones too.
   private func names(_ path: FilePath) -> [String] {
-    guard let directory = path.withPlatformString({ opendir($0) }) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    (Directory.names(in: path) ?? []).map(\.string).sorted()
   }
 
   // MARK: what is in an output

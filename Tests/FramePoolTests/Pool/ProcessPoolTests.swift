@@ -42,6 +42,16 @@ func withPool<Result: Sendable>(
     #expect(order == [1, 2, 0])
   }
 
+  @Test func aWriteToADeadHostDoesNotEndTheProgram() async throws {
+    _ = try await withPool { pool in try await pool.submit(Sum.self, [1]).get() }
+    // A pipe without a reader, as a host's is when it has died.
+    let pipe = try #require(Pipe.make())
+    close(pipe.readEnd)
+    defer { close(pipe.writeEnd) }
+    #expect(!DescriptorIO.write("x", to: pipe.writeEnd))
+    #expect(errno == EPIPE)
+  }
+
   @Test func submitGivesOneResult() async throws {
     let result = try await withPool { try await $0.submit(Sum.self, [1, 2, 3]) }
     #expect(try result.get() == 6)

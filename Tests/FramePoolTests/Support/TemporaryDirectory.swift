@@ -34,7 +34,7 @@ final class TemporaryDirectory: Sendable {
 
   /// The names in it, sorted.
   func names() -> [String] {
-    Self.entries(path).map(\.string).sorted()
+    (Directory.names(in: path) ?? []).map(\.string).sorted()
   }
 
   private func makeDirectories(above file: FilePath) {
@@ -49,24 +49,11 @@ final class TemporaryDirectory: Sendable {
     }
   }
 
-  private static func entries(_ path: FilePath) -> [FilePath] {
-    guard let directory = path.withPlatformString({ opendir($0) }) else { return [] }
-    defer { closedir(directory) }
-    var names: [FilePath] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath(platformString: $0) }
-      }
-      if name.string != ".", name.string != ".." { names.append(name) }
-    }
-    return names
-  }
-
   private static func remove(_ path: FilePath) {
     var status = stat()
     guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {
-      for name in entries(path) { remove(path.pushing(name)) }
+      for name in Directory.names(in: path) ?? [] { remove(path.pushing(name)) }
       _ = path.withPlatformString { rmdir($0) }
     } else {
       _ = path.withPlatformString { unlink($0) }

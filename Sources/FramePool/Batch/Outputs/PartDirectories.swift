@@ -10,13 +10,13 @@ import SystemPackage
 /// (`flock(2)` on the directory), and is gone when no output in it is under way. What a killed
 /// process leaves is found by its missing lock and swept away by the next run in the same place.
 final class PartDirectories: Sendable {
-  private struct Directory {
+  private struct Place {
     var path: FilePath
     var lock: CInt
     var users: Int
   }
 
-  private let directories = Mutex<[FilePath: Directory]>([:])
+  private let directories = Mutex<[FilePath: Place]>([:])
 
   private static let prefix = ".vidproc-"
   private static let suffix = ".part"
@@ -66,7 +66,7 @@ final class PartDirectories: Sendable {
 
   /// Removes what killed processes have left in a directory.
   static func sweep(_ place: FilePath) {
-    for name in names(in: place) where isOurs(name.string) {
+    for name in Directory.names(in: place) ?? [] where isOurs(name.string) {
       let path = place.pushing(name)
       let lock = path.withPlatformString {
         clinux_open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
@@ -85,7 +85,7 @@ final class PartDirectories: Sendable {
     return place.isEmpty ? FilePath(".") : place
   }
 
-  private static func make(in place: FilePath) -> Directory? {
+  private static func make(in place: FilePath) -> Place? {
     for _ in 0..<100 {
       let word = String(UInt64.random(in: 0...UInt64.max), radix: 36)
       let path = place.appending(prefix + word + suffix)
@@ -101,7 +101,7 @@ final class PartDirectories: Sendable {
       _ = flock(lock, LOCK_EX)
       var status = stat()
       if fstat(lock, &status) == 0, status.st_nlink > 0 {
-        return Directory(path: path, lock: lock, users: 1)
+        return Place(path: path, lock: lock, users: 1)
       }
       close(lock)
     }
@@ -110,7 +110,7 @@ final class PartDirectories: Sendable {
   }
 
   private static func remove(_ path: FilePath, lock: CInt) {
-    for name in names(in: path) { removeEntry(path.pushing(name)) }
+    for name in Directory.names(in: path) ?? [] { removeEntry(path.pushing(name)) }
     _ = path.withPlatformString { rmdir($0) }
     close(lock)
   }
@@ -118,21 +118,9 @@ final class PartDirectories: Sendable {
   /// Removes a part: a file, or a directory of pictures.
   static func removeEntry(_ path: FilePath) {
     guard path.withPlatformString({ unlink($0) }) != 0, errno == EISDIR else { return }
-    for name in names(in: path) { _ = path.pushing(name).withPlatformString { unlink($0) } }
-    _ = path.withPlatformString { rmdir($0) }
-  }
-
-  /// The names in a directory, in any bytes.
-  static func names(in path: FilePath) -> [FilePath] {
-    guard let directory = path.withPlatformString({ opendir($0) }) else { return [] }
-    defer { closedir(directory) }
-    var names: [FilePath] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath(platformString: $0) }
-      }
-      if name.string != ".", name.string != ".." { names.append(name) }
+    for name in Directory.names(in: path) ?? [] {
+      _ = path.pushing(name).withPlatformString { unlink($0) }
     }
-    return names
+    _ = path.withPlatformString { rmdir($0) }
   }
 }

@@ -20,7 +20,7 @@ enum Publisher {
   ) throws(FramePoolError) -> Int64 {
     var size: Int64 = 0
     if isDirectory {
-      for name in PartDirectories.names(in: part) {
+      for name in Directory.names(in: part) ?? [] {
         size += try sync(part.pushing(name), output, timesOf: source)
       }
     }
