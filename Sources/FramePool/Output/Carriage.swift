@@ -144,11 +144,11 @@ struct Carriage {
     }
   }
 
-  /// How much of the beginning of copied sound is only there to start its decoder, in samples, where
-  /// Matroska must be told.
+  /// How much of the beginning of copied sound is only there to start its decoder, in samples,
+  /// where Matroska must be told.
   ///
-  /// Opus has it in its header: bytes 10 and 11, at 48 kHz (RFC 7845, section 5.1). Other sound that
-  /// begins before zero has it by that.
+  /// Opus has it in its header: bytes 10 and 11, at 48 kHz (RFC 7845, section 5.1). Other sound
+  /// that begins before zero has it by that.
   private func padding(
     of parameters: UnsafeMutablePointer<AVCodecParameters>,
     _ input: UnsafeMutablePointer<AVStream>, _ first: Int64?, in muxer: borrowing Muxer

@@ -6,8 +6,8 @@ import SystemPackage
 /// Matroska's `CodecDelay`: how much of a track's sound is only there to start its decoder.
 ///
 /// Sound that begins before zero, as AAC in MP4 does, would otherwise move all other streams. The
-/// muxer writes the element by itself since FFmpeg 7; before, for Opus only. There room is kept for it
-/// in the track's name, and it is put in when the file is done.
+/// muxer writes the element by itself since FFmpeg 7; before, for Opus only. There room is kept for
+/// it in the track's name, and it is put in when the file is done.
 ///
 /// RFC 9559, section 5.1.4.1.25.
 struct CodecDelay {

@@ -40,8 +40,8 @@ struct EncoderChoice {
   ///   - source: What comes.
   ///   - muxer: Where it goes.
   ///   - threads: Codec threads.
-  /// - Throws: ``FramePoolError``: `refused` for what cannot be, `unsupported` where FFmpeg here has
-  ///   no encoder that fits.
+  /// - Throws: ``FramePoolError``: `refused` for what cannot be, `unsupported` where FFmpeg here
+  ///   has no encoder that fits.
   init(
     _ settings: EncodingSettings, for source: Source, in muxer: UnsafePointer<AVOutputFormat>,
     threads: Int

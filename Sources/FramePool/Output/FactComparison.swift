@@ -15,10 +15,9 @@ struct FactComparison {
     fileTags = StreamInfo.tags(context.raw.pointee.metadata)
     compare(
       carriage.tags, fileTags, of: "the file", container)
-    if Int(context.raw.pointee.nb_chapters) != carriage.chapterCount {
-      losses.append(
-        "chapters: \(context.raw.pointee.nb_chapters) of \(carriage.chapterCount) are in \(container)"
-      )
+    let chapters = Int(context.raw.pointee.nb_chapters)
+    if chapters != carriage.chapterCount {
+      losses.append("chapters: \(chapters) of \(carriage.chapterCount) are in \(container)")
     }
     for (index, wanted) in carriage.expected.enumerated() {
       guard let stream = context.stream(streams[index]) else { continue }

@@ -1,6 +1,7 @@
-/// A pattern for the names of a video's pictures, such as `{name}-{frame}`: `{frame}` is the frame's
-/// number from 1 in six digits, `{time}` its time in seconds with milliseconds, `{name}` the video's
-/// name.
+/// A pattern for the names of a video's pictures, such as `{name}-{frame}`.
+///
+/// `{frame}` is the frame's number from 1 in six digits, `{time}` its time in seconds with
+/// milliseconds, `{name}` the video's name.
 public struct ImagePattern: Codable, Hashable, Sendable {
   /// As it was typed.
   public let text: String

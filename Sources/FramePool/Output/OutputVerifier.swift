@@ -114,10 +114,11 @@ struct OutputVerifier {
         )
       }
     }
-    guard expectation.written[expectation.videoIndex].packets == expectation.frames else {
+    let encoded = expectation.written[expectation.videoIndex].packets
+    guard encoded == expectation.frames else {
       throw failure(
-        "the encoder gave \(Quantity.text(expectation.written[expectation.videoIndex].packets, "packet"))"
-          + " for \(Quantity.text(expectation.frames, "frame"))")
+        "the encoder gave \(Quantity.text(encoded, "packet")) for "
+          + Quantity.text(expectation.frames, "frame"))
     }
   }
 

@@ -37,8 +37,7 @@ enum VideoPipeline {
       let sinks = try FrameSinks.make(job, for: chain)
       let failure = pull(
         &chain, &tally, &checksum, &recorder, &output, sinks, job,
-        duration: record.stream?.duration,
-        report)
+        duration: record.stream?.duration, report)
       if let checksum = checksum.take() {
         record.seconds.checksum = Double(checksum.nanoseconds) / 1e9
         record.checksum = checksum.finish()
@@ -50,6 +49,10 @@ enum VideoPipeline {
       }
       try finish(output.take(), job, &chain, &record)
       try judge(chain, job, &record)
+      if job.output != nil, tally.count == 0 {
+        throw FramePoolError(
+          .outputFailed, "\(job.input.path): no frame came out of the filters, nothing is written")
+      }
     } catch {
       fail(error, &record)
     }

@@ -160,6 +160,13 @@ import Testing
     #expect(report.files.first?.losses == [], "what is asked for is no loss")
   }
 
+  @Test func noFrameIsNoOutput() async throws {
+    let report = try await write(["--filter", "select=0", usual], status: 1)
+    #expect(report.files.first?.error?.kind == .outputFailed)
+    #expect(report.files.first?.error?.message.contains("no frame came out") ?? false)
+    #expect(names(out) == [])
+  }
+
   @Test(arguments: [
     ("aac", "aac", "mp4"), ("opus", "opus", "matroska"), ("flac", "flac", "matroska"),
     ("aac", "aac", "matroska"), ("mp3", "mp3", "mp4"), ("pcm_s16le", "pcm_s16le", "mov"),

@@ -2,8 +2,8 @@ import SystemPackage
 
 /// A pattern for outputs' names, such as `{name}-{filter}`.
 ///
-/// `{name}` is the input's name without its extension, `{index}` its place among the inputs, from 1,
-/// with as many digits as the last one has, `{filter}` the filter chain in letters that any file
+/// `{name}` is the input's name without its extension, `{index}` its place among the inputs, from
+/// 1, with as many digits as the last one has, `{filter}` the filter chain in letters that any file
 /// system takes. A slash makes directories.
 public struct NamePattern: Codable, Hashable, Sendable {
   private enum Piece: Hashable, Sendable {

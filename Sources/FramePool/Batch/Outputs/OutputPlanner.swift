@@ -74,6 +74,9 @@ struct OutputPlanner {
     }
   }
 
+  /// What holds nearly everything: for inputs that were not, or could not be, looked into.
+  static let fallback = (container: "matroska", fileExtension: "mkv")
+
   /// Whatever is in such a file, Matroska holds it.
   private static func isSurelyMatroska(_ path: FilePath) -> Bool {
     ["mkv", "mk3d"].contains(path.extension?.lowercased())
@@ -82,7 +85,7 @@ struct OutputPlanner {
   private func name(_ planned: inout [PlannedOutput], _ fixed: String?) {
     let endings = planned.map { entry -> String? in
       guard entry.obstacle == nil else { return nil }
-      return fixed ?? entry.plan?.fileExtension ?? "mkv"
+      return fixed ?? entry.plan?.fileExtension ?? Self.fallback.fileExtension
     }
     let names = OutputNames(inputs, settings, filters: filters) { endings[$0] }
     for (index, decision) in names.decisions {

@@ -6,6 +6,8 @@ import SystemPackage
 final class Outputs: Sendable {
   private struct Output {
     var target: OutputTarget
+    /// The muxer of a video.
+    var container: String
     var part: FilePath?
   }
 
@@ -38,7 +40,12 @@ final class Outputs: Sendable {
       {
         obstacles[index] = .failed(failure.code, message: "\(entry.input): \(failure)")
       } else {
-        outputs.withLock { $0[index] = entry.targets.map { Output(target: $0, part: nil) } }
+        // What was planned is done, since the name says so.
+        let container =
+          settings?.encoding.container ?? entry.plan?.container ?? OutputPlanner.fallback.container
+        outputs.withLock { outputs in
+          outputs[index] = entry.targets.map { Output(target: $0, container: container) }
+        }
       }
     }
     return obstacles
@@ -78,7 +85,9 @@ final class Outputs: Sendable {
         ?? target.path.removingLastComponent()
       mine[place].part = part
       switch target.kind {
-      case .video: job.output = OutputJob(part: InputPath(part), encoding: settings.encoding)
+      case .video:
+        job.output = OutputJob(part: InputPath(part), encoding: settings.encoding)
+        job.output?.encoding.container = mine[place].container
       case .images:
         guard let images = settings.images else { continue }
         job.sinks.append(SinkJob(.images(images.format, images.pattern), part: InputPath(part)))

@@ -5,8 +5,8 @@ import SystemPackage
 
 /// A contact sheet: small pictures from all over the video, evenly in frames, with their times.
 ///
-/// One pass, in bounded memory, whatever the container says of the length: every `stride`th frame is
-/// kept, and when there are twice as many as the sheet takes, every other one is dropped and the
+/// One pass, in bounded memory, whatever the container says of the length: every `stride`th frame
+/// is kept, and when there are twice as many as the sheet takes, every other one is dropped and the
 /// stride is doubled.
 final class SheetSink: FrameSink {
   private let columns: Int
