@@ -7,7 +7,7 @@ BINARY := .build/release/vidproc
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint format bench check-filters pictures faults install clean
+.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures faults install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -37,6 +37,9 @@ bench: setup ## Measure the kernels, ffmpeg under xargs beside vidproc, and what
 	swift build $(RELEASE)
 	@.build/release/kernel-bench
 	@Scripts/bench.sh
+
+bench-encode: build ## Encode FILES="a b ..." to H.264 with vidproc and with ffmpeg under xargs
+	@Scripts/bench-encode.sh $(FILES)
 
 check-filters: setup ## Compare every filter with NumPy and SciPy (from PyPI)
 	swift build $(RELEASE) --product filter-raw

@@ -9,9 +9,17 @@ public struct InputList: Sendable {
   public private(set) var notices: [String] = []
 
   private var positions: [FilePath: Int] = [:]
+  /// Where outputs go.
+  private var leftOut: FileIdentity?
 
   /// An empty list.
   public init() {}
+
+  /// Leaves a directory out where others are searched: the outputs of one run are no inputs of the
+  /// next. One that is not there yet has nothing in it.
+  public mutating func leaveOut(_ directory: FilePath) {
+    leftOut = FileIdentity(directory, followLinks: true)
+  }
 
   /// Adds a file, or the videos of a directory, by its name.
   public mutating func add(_ name: String, recursive: Bool = false) {
@@ -88,7 +96,9 @@ public struct InputList: Sendable {
       guard entry.withPlatformString({ lstat($0, &status) }) == 0 else { continue }
       if status.st_mode & S_IFMT == S_IFDIR {
         // Links to directories are not followed: they may lead back up.
-        if recursive {
+        if let leftOut, FileIdentity(entry, followLinks: true) == leftOut {
+          notices.append("\(entry) is where outputs go; it is not searched")
+        } else if recursive {
           addDirectory(entry, recursive: true, folder: folder.appending(name))
         }
       } else if MediaExtensions.contains(entry.extension ?? "") {

@@ -28,7 +28,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    let list = try inputs.list()
+    let list = try inputs.list(leavingOut: encoding.output.map(RawArguments.path))
     let console = Console(output)
     for notice in list.notices { console.notice(notice) }
     guard !list.inputs.isEmpty else {

@@ -31,8 +31,13 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Finds the videos.
-  func list() throws -> InputList {
+  ///
+  /// - Parameter outputs: Where outputs go, which is not searched; nil for nowhere.
+  /// - Returns: The videos.
+  /// - Throws: An error for a list of names that cannot be read.
+  func list(leavingOut outputs: FilePath? = nil) throws -> InputList {
     var list = InputList()
+    if let outputs { list.leaveOut(outputs) }
     for input in inputs { list.add(RawArguments.path(input), recursive: recursive) }
     for file in filesFrom {
       for path in try PathListReader.read(file, endsWithZero: null) {

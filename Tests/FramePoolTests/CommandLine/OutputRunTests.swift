@@ -332,6 +332,13 @@ import Testing
     #expect(names(out).contains("1-clip.mkv"))
   }
 
+  @Test func outputsOfOneRunAreNoInputsOfTheNext() async throws {
+    _ = try await Run.program("cp", [usual, directory.path.appending("clip.mp4").string])
+    let arguments = ["--recursive", "--frames", "2", directory.path.string]
+    #expect(try await write(arguments).files.count == 1)
+    #expect(try await write(["--existing", "skip"] + arguments).files.map(\.status) == [.skipped])
+  }
+
   @Test func patternsAndTheTreeOfDirectories() async throws {
     for name in ["tree/one.mp4", "tree/deep/er/two.mp4"] {
       let file = directory.write("", to: name)

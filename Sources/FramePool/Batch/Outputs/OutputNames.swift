@@ -16,21 +16,6 @@ struct OutputNames {
   /// By the index of the input; missing for inputs that are not worked on.
   private(set) var decisions: [Int: Decision] = [:]
 
-  /// A file's identity, whatever its names.
-  private struct Identity: Hashable {
-    let device: dev_t
-    let inode: ino_t
-
-    init?(_ path: FilePath, followLinks: Bool) {
-      var status = stat()
-      let result = path.withPlatformString {
-        followLinks ? stat($0, &status) : lstat($0, &status)
-      }
-      guard result == 0 else { return nil }
-      (device, inode) = (status.st_dev, status.st_ino)
-    }
-  }
-
   /// Settles all names.
   ///
   /// - Parameters:
@@ -42,9 +27,9 @@ struct OutputNames {
     _ inputs: [BatchInput], _ settings: OutputSettings, filters: [String],
     videoExtension: (Int) -> String?
   ) {
-    var sources: [Identity: FilePath] = [:]
+    var sources: [FileIdentity: FilePath] = [:]
     for input in inputs {
-      if let identity = Identity(input.path, followLinks: true) { sources[identity] = input.path }
+      if let identity = FileIdentity(input.path, followLinks: true) { sources[identity] = input.path }
     }
     var takers: [String: [Int]] = [:]
     for (index, input) in inputs.enumerated() {
@@ -76,7 +61,7 @@ struct OutputNames {
   }
 
   private static func decide(
-    _ targets: [OutputTarget], for input: BatchInput, _ sources: [Identity: FilePath],
+    _ targets: [OutputTarget], for input: BatchInput, _ sources: [FileIdentity: FilePath],
     _ existing: OutputSettings.Existing
   ) -> Decision {
     var targets = targets
@@ -84,10 +69,10 @@ struct OutputNames {
     for place in targets.indices {
       let target = targets[place]
       let path = target.path
-      guard let own = Identity(path, followLinks: false) else { continue }
+      guard let own = FileIdentity(path, followLinks: false) else { continue }
       targets[place].isTaken = true
       taken.append(path)
-      for identity in [own, Identity(path, followLinks: true)] {
+      for identity in [own, FileIdentity(path, followLinks: true)] {
         if let identity, let source = sources[identity] {
           return .refuse(
             targets,
