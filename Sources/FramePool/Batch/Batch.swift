@@ -122,7 +122,7 @@ public struct Batch: Sendable {
   /// Plans the outputs of a batch and does nothing else.
   ///
   /// - Returns: A plan for each input.
-  /// - Throws: As ``run(control:records:observer:)``.
+  /// - Throws: As ``run(control:records:pipe:observer:)``.
   public func planOutputs() async throws -> [PlannedOutput] {
     guard let settings = options.output else { return [] }
     try FilterCheck.checkOwn(options.filters)

@@ -15,8 +15,10 @@ public struct InputList: Sendable {
   /// An empty list.
   public init() {}
 
-  /// Leaves a directory out where others are searched: the outputs of one run are no inputs of the
-  /// next. One that is not there yet has nothing in it.
+  /// Leaves a directory out where others are searched.
+  ///
+  /// The outputs of one run are no inputs of the next. A directory that is not there yet has nothing
+  /// in it.
   public mutating func leaveOut(_ directory: FilePath) {
     leftOut = FileIdentity(directory, followLinks: true)
   }

@@ -29,7 +29,9 @@ struct OutputNames {
   ) {
     var sources: [FileIdentity: FilePath] = [:]
     for input in inputs {
-      if let identity = FileIdentity(input.path, followLinks: true) { sources[identity] = input.path }
+      if let identity = FileIdentity(input.path, followLinks: true) {
+        sources[identity] = input.path
+      }
     }
     var takers: [String: [Int]] = [:]
     for (index, input) in inputs.enumerated() {
