@@ -8,6 +8,10 @@ struct OutputVerifier {
     let plan: EncodingPlan
     let videoIndex: Int
     let frames: Int
+    /// Seconds from the first frame's time to the end of the last one.
+    let length: Double
+    /// Seconds that a frame lasts, as a rule.
+    let frameLength: Double
     let written: [Muxer.Written]
     /// The time base of each stream while it was written.
     let timeBases: [Rational]
@@ -88,15 +92,23 @@ struct OutputVerifier {
   private struct Packets {
     var counts: [Int]
     var times: [Int64] = []
+    /// Whether decoding timestamps go back anywhere, which no player takes.
+    var goesBack = false
 
     init(_ context: borrowing InputContext, video: Int) {
       counts = Array(repeating: 0, count: context.streamCount)
       let packet = Packet()
+      var last: Int64?
       while av_read_frame(context.raw, packet.raw) >= 0 {
         let index = packet.streamIndex
         if index < counts.count { counts[index] += 1 }
         if index == video, let time = packet.time {
           times.append(time)
+          let dts = packet.raw.pointee.dts
+          if dts != shim_nopts {
+            if let last, dts < last { goesBack = true }
+            last = dts
+          }
         }
         av_packet_unref(packet.raw)
       }
@@ -136,6 +148,7 @@ struct OutputVerifier {
       losses.append("timestamps: \(expectation.plan.container) does not keep them")
       return
     }
+    if isTimed, packets.goesBack { throw failure("its decoding timestamps go back") }
     // Wrapping: a file may claim any time.
     let shift = first &- av_rescale_q(written[0], before, unit)
     var worst: UInt64 = 0
@@ -152,6 +165,29 @@ struct OutputVerifier {
     if abs(seconds.seconds(shift)) > 0.0011 {
       losses.append("start: all times are \(milliseconds(seconds.seconds(shift))) later")
     }
+    compareLength(stream, context, first: packets.times.min() ?? first)
+  }
+
+  /// Compares the length that the container gives to the video, to a frame.
+  private mutating func compareLength(
+    _ stream: UnsafeMutablePointer<AVStream>, _ context: borrowing InputContext, first: Int64
+  ) {
+    let unit = Rational(stream.pointee.time_base)
+    var found: Double
+    if stream.pointee.duration != shim_nopts {
+      found = unit.seconds(stream.pointee.duration)
+    } else if expectation.carriage.expected.count == 1, context.raw.pointee.duration != shim_nopts {
+      found = Double(context.raw.pointee.duration) / Double(AV_TIME_BASE)
+    } else {
+      return
+    }
+    // Matroska counts from zero, wherever the first frame is.
+    if ["matroska", "webm"].contains(expectation.plan.container) {
+      found -= unit.seconds(max(0, first))
+    }
+    guard abs(found - expectation.length) > expectation.frameLength + 0.0011 else { return }
+    losses.append(
+      "length: \(milliseconds(found)) instead of \(milliseconds(expectation.length))")
   }
 
   private func milliseconds(_ seconds: Double) -> String {

@@ -19,6 +19,8 @@ struct VideoOutput: ~Copyable {
   private var held: Packet?
   /// When the last picture so far is over, in the encoder's time base.
   private var videoEnd = Int64.min
+  /// When the first picture is shown, in the encoder's time base.
+  private var firstTime: Int64?
   /// The timestamps of the first packet.
   private var firstTimes: (pts: Int64, dts: Int64)?
   /// When the last frame is over, in microseconds of the input's time.
@@ -162,7 +164,9 @@ struct VideoOutput: ~Copyable {
     record.losses += plan.losses + losses()
     record.conversions += conversions(record.stream?.pixelFormat)
     return OutputVerifier.Expectation(
-      plan: plan, videoIndex: videoIndex, frames: encoder.frameCount, written: muxer.written,
+      plan: plan, videoIndex: videoIndex, frames: encoder.frameCount,
+      length: encoder.timeBase.seconds(videoEnd &- (firstTime ?? 0)),
+      frameLength: encoder.timeBase.seconds(encoder.usualDuration), written: muxer.written,
       timeBases: timeBases, carriage: carriage)
   }
 
@@ -170,6 +174,7 @@ struct VideoOutput: ~Copyable {
     while let packet = try encoder.next() {
       let (pts, dts) = (packet.raw.pointee.pts, packet.raw.pointee.dts)
       if firstTimes == nil { firstTimes = (pts, dts) }
+      firstTime = min(firstTime ?? pts, pts)
       videoEnd = max(videoEnd, pts &+ packet.raw.pointee.duration)
       // One behind: only when the next is there is it known that this is not the last.
       if let previous = held.take() {

@@ -19,7 +19,7 @@ struct Encoder: ~Copyable {
   private(set) var untimedCount = 0
 
   /// How long a frame is shown that does not say, in units of the time base.
-  private let usualDuration: Int64
+  let usualDuration: Int64
   private let countsFrames: Bool
   /// The frames in the encoder.
   private var waiting: [Int64: Timing] = [:]
