@@ -365,6 +365,9 @@ import Testing
     let hello = try #require(run.output.split(separator: "\n").first)
     let report = try Wire.decode(Wire.Report.self, from: hello.utf8)
     #expect(report.hello?.wire == Wire.version)
-    #expect(report.hello?.tasks == ["check-filters", "preview", "probe", "video"])
+    #expect(
+      report.hello?.tasks == [
+        "check-encoder", "check-filters", "plan-output", "preview", "probe", "video",
+      ])
   }
 }
