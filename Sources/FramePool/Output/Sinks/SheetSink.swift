@@ -6,8 +6,8 @@ import SystemPackage
 /// A contact sheet: small pictures from all over the video, evenly in frames, with their times.
 ///
 /// One pass, in bounded memory, whatever the container says of the length: every `stride`th frame
-/// is kept, and when there are twice as many as the sheet takes, every other one is dropped and the
-/// stride is doubled.
+/// is kept, and when there are four times as many as the sheet takes, every other one is dropped
+/// and the stride is doubled.
 final class SheetSink: FrameSink {
   private let columns: Int
   private let rows: Int
@@ -42,7 +42,7 @@ final class SheetSink: FrameSink {
     } catch {
       throw FrameSinks.failure(error, "contact sheet", input)
     }
-    if kept.count == capacity * 2 {
+    if kept.count == capacity * 4 {
       kept = kept.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
       stride *= 2
     }
