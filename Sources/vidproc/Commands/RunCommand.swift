@@ -7,7 +7,7 @@ import SystemPackage
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Decode, filter and measure videos, several at once.",
+    abstract: "Decode, filter, measure and write videos, several at once.",
     discussion: """
       Exit codes: 0 all done; 1 some videos failed or are damaged, the rest is done; 64 what was \
       typed cannot be done; 130 interrupted. The first Ctrl-C lets running videos finish, the \

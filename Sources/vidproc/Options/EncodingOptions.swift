@@ -13,7 +13,7 @@ struct EncodingOptions: ParsableArguments {
     help: ArgumentHelp(
       "The outputs' names: {name}, {index} and {filter} stand for what they say.",
       valueName: "pattern"))
-  var name: Pattern = .init(pattern: .name)
+  var name = NamePattern.name.text
 
   @Option(help: "Where an output is there already: skip the video, replace the file, or fail.")
   var existing: OutputSettings.Existing = .fail
@@ -86,7 +86,7 @@ struct EncodingOptions: ParsableArguments {
         (bitrate != nil, "--bitrate"), (preset != nil, "--preset"),
         (!encoderOption.isEmpty, "--encoder-option"), (pixelFormat != nil, "--pixel-format"),
         (strict, "--strict"),
-        (name.pattern != .name, "--name"), (sinks.images != nil, "--images"),
+        (name != NamePattern.name.text, "--name"), (sinks.images != nil, "--images"),
         (sinks.sheet, "--sheet"),
       ]
       if let (_, flag) = needs.first(where: \.0) {
@@ -97,10 +97,19 @@ struct EncodingOptions: ParsableArguments {
       throw ValidationError("--dry-run plans outputs: name a directory with --output.")
     }
     try sinks.validate()
+    _ = try pattern()
     if crf != nil, bitrate != nil {
       throw ValidationError("--crf and --bitrate exclude each other.")
     }
     if json, !dryRun { throw ValidationError("--json says how --dry-run tells; add that.") }
+  }
+
+  private func pattern() throws -> NamePattern {
+    do throws(FramePoolError) {
+      return try NamePattern(name)
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 
   /// Whether anything is written.
@@ -113,7 +122,7 @@ struct EncodingOptions: ParsableArguments {
     // Who asks for pictures wants a video too only by naming what it should be.
     let isVideoNamed = codec != nil || container != nil
     settings.video = output != nil && (isVideoNamed || sinks.images == nil && !sinks.sheet)
-    settings.pattern = name.pattern
+    settings.pattern = try pattern()
     settings.existing = existing
     settings.keepsTimes = keepTimes
     settings.encoding.container = container
@@ -129,22 +138,6 @@ struct EncodingOptions: ParsableArguments {
     settings.encoding.strict = strict
     settings.encoding.verification = verify
     options.output = settings
-  }
-
-  /// A name pattern.
-  struct Pattern: ExpressibleByArgument {
-    let pattern: NamePattern
-
-    init(pattern: NamePattern) {
-      self.pattern = pattern
-    }
-
-    init?(argument: String) {
-      guard let pattern = try? NamePattern(argument) else { return nil }
-      self.pattern = pattern
-    }
-
-    var defaultValueDescription: String { pattern.text }
   }
 
   /// `k=v`.

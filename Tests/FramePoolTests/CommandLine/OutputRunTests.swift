@@ -244,6 +244,10 @@ import Testing
     (["--codec", "h264", "--pixel-format", "rgb24"], "does not take rgb24"),
     (["--codec", "h264", "--pixel-format", "yuv42p"], "did you mean"),
     (["--audio", "aacc"], "did you mean"),
+    (["--name", "{nam}"], "there are {name}, {index} and {filter}"),
+    (["--crf", "20", "--bitrate", "1M"], "exclude each other"),
+    (["--image-name", "{frame}"], "add that"),
+    (["--y4m", "file"], "standard output only"),
   ])
   func whatCannotBeEncodedIsToldBeforeAnyWork(arguments: [String], words: String) async throws {
     let run = try await Run.vidproc(
