@@ -438,6 +438,25 @@ import Testing
     #expect(names(out) == [], "ten seconds of FFV1 do not fit")
   }
 
+  @Test(.enabled(if: geteuid() == 0, "only root can mount a small file system"))
+  func aPlaceWithoutRoomForAPartLosesNothing() async throws {
+    _ = out.withPlatformString { mkdir($0, 0o755) }
+    // The directory itself and two files: a fourth thing, the part's directory, has no room.
+    _ = try await Run.program(
+      "mount", ["-t", "tmpfs", "-o", "size=1m,nr_inodes=3", "tmpfs", out.string])
+    defer { _ = out.withPlatformString { umount2($0, Int32(MNT_DETACH)) } }
+    guard try await Run.program("stat", ["-f", "-c", "%T", out.string]).hasPrefix("tmpfs") else {
+      return
+    }
+    directory.write("mine", to: "out/one.txt")
+    directory.write("mine", to: "out/two.txt")
+    for sink in [[], ["--sheet"], ["--images", "png"]] {
+      let report = try await write(["--frames", "3"] + sink + [usual], status: 1)
+      #expect(report.files.first?.error?.kind == .diskFull)
+      #expect(names(out) == ["one.txt", "two.txt"], "\(sink)")
+    }
+  }
+
   // MARK: what killed runs leave
 
   @Test func theNextRunSweepsAwayWhatAKilledOneLeft() async throws {
@@ -455,7 +474,7 @@ import Testing
     PartDirectories.sweep(out)
     let place = part.removingLastComponent()
     #expect(place.withPlatformString { access($0, F_OK) } == 0)
-    parts.release(out.appending("x.mp4"))
+    parts.release(part, of: out.appending("x.mp4"))
     #expect(names(out) == [])
   }
 

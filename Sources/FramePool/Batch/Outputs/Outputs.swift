@@ -8,7 +8,8 @@ final class Outputs: Sendable {
     var target: OutputTarget
     /// The muxer of a video.
     var container: String
-    var part: FilePath?
+    /// Where it is written, or why there is no place for that; nil until its worker is at hand.
+    var part: Result<FilePath, FramePoolError>?
   }
 
   private let settings: OutputSettings?
@@ -79,11 +80,12 @@ final class Outputs: Sendable {
     var mine = outputs.withLock { $0[index] ?? [] }
     for place in mine.indices {
       let target = mine[place].target
-      // Where there is no place for it, the worker's own attempt says why.
-      let part =
-        (try? directories.part(for: target.path, name: "\(index)-\(place)"))
-        ?? target.path.removingLastComponent()
-      mine[place].part = part
+      let made = Result { () throws(FramePoolError) in
+        try directories.part(for: target.path, name: "\(index)-\(place)")
+      }
+      mine[place].part = made
+      // Without a place the worker gets one that is not there, and ends at its first frame.
+      let part = (try? made.get()) ?? FilePath("/dev/null/part")
       switch target.kind {
       case .video:
         job.output = OutputJob(part: InputPath(part), encoding: settings.encoding)
@@ -111,11 +113,14 @@ final class Outputs: Sendable {
       return
     }
     for output in mine {
-      guard let part = output.part else { continue }
-      defer {
-        PartDirectories.removeEntry(part)
-        directories.release(output.target.path)
+      guard let made = output.part else { continue }
+      guard case .success(let part) = made else {
+        if case .failure(let failure) = made, record.status != .cancelled {
+          record.fail(failure, source)
+        }
+        continue
       }
+      defer { directories.release(part, of: output.target.path) }
       guard record.status == .ok || record.status == .damaged else { continue }
       do throws(FramePoolError) {
         let size = try Publisher.publish(

@@ -53,8 +53,13 @@ final class PartDirectories: Sendable {
     return try made.get().appending(name)
   }
 
-  /// Says that an output in the directory is done with; the last one takes the directory along.
-  func release(_ output: FilePath) {
+  /// Removes what is left of a part; the last one takes the directory along.
+  ///
+  /// - Parameters:
+  ///   - part: As ``part(for:name:)`` gave it.
+  ///   - output: The final path.
+  func release(_ part: FilePath, of output: FilePath) {
+    Self.removeEntry(part)
     let place = Self.place(of: output)
     directories.withLock { directories in
       guard var directory = directories[place] else { return }
@@ -116,7 +121,7 @@ final class PartDirectories: Sendable {
   }
 
   /// Removes a part: a file, or a directory of pictures.
-  static func removeEntry(_ path: FilePath) {
+  private static func removeEntry(_ path: FilePath) {
     guard path.withPlatformString({ unlink($0) }) != 0, errno == EISDIR else { return }
     for name in Directory.names(in: path) ?? [] {
       _ = path.pushing(name).withPlatformString { unlink($0) }
