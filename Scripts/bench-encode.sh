@@ -13,24 +13,12 @@ if [ $# -eq 0 ]; then
   echo "usage: $0 [--rounds N] FILE..." >&2
   exit 64
 fi
-vidproc=$(cd "$(dirname "$0")/.." && pwd)/.build/release/vidproc
+here=$(cd "$(dirname "$0")" && pwd)
+vidproc=$here/../.build/release/vidproc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/theirs"
-
-milliseconds() {
-  local start end
-  start=$(date +%s%N)
-  if ! "$@" >"$work/log" 2>&1; then
-    echo "bench-encode: $1 failed:" >&2
-    tail -n 5 "$work/log" >&2
-    return 1
-  fi
-  end=$(date +%s%N)
-  echo $(((end - start) / 1000000))
-}
-
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+. "$here/measure.sh"
 
 with_vidproc() {
   "$vidproc" run --quiet --jobs 2 --codec h264 --preset veryfast --crf 23 --container matroska \

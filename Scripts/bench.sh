@@ -8,21 +8,7 @@ rounds=${1:-5}
 vidproc=$PWD/.build/release/vidproc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-# A run that fails is no measurement: it would look like a fast one.
-milliseconds() {
-  local start end
-  start=$(date +%s%N)
-  if ! "$@" >"$work/log" 2>&1; then
-    echo "bench: $1 failed:" >&2
-    tail -n 5 "$work/log" >&2
-    return 1
-  fi
-  end=$(date +%s%N)
-  echo $(((end - start) / 1000000))
-}
-
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+. Scripts/measure.sh
 
 with_vidproc() { "$vidproc" run --quiet --allow-damaged --jobs 2 "$@"; }
 with_ffmpeg() {

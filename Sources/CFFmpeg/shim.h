@@ -54,21 +54,8 @@ static inline int shim_decoder_flags(void) {
 #endif
 }
 
-// A stream's side data moved from AVStream to AVCodecParameters with libavcodec 60.31.
-static inline const int32_t *shim_stream_display_matrix(const AVStream *stream) {
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
-  const AVPacketSideData *data = av_packet_side_data_get(
-      stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data,
-      AV_PKT_DATA_DISPLAYMATRIX);
-  return data && data->size >= 9 * sizeof(int32_t) ? (const int32_t *)data->data : NULL;
-#else
-  size_t size = 0;
-  const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
-  return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
-#endif
-}
-
-// Any of a stream's side data; NULL when there is none of that type.
+// A stream's side data, NULL when there is none of that type. It moved from AVStream to
+// AVCodecParameters with libavcodec 60.31.
 static inline const uint8_t *shim_stream_side_data(const AVStream *stream,
                                                    enum AVPacketSideDataType type, size_t *size) {
   *size = 0;
@@ -82,6 +69,11 @@ static inline const uint8_t *shim_stream_side_data(const AVStream *stream,
 #else
   return av_stream_get_side_data(stream, type, size);
 #endif
+}
+static inline const int32_t *shim_stream_display_matrix(const AVStream *stream) {
+  size_t size = 0;
+  const uint8_t *data = shim_stream_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
 }
 // Gives a stream room for side data of `size` bytes, to be filled in; NULL when memory runs out.
 static inline uint8_t *shim_stream_new_side_data(AVStream *stream, enum AVPacketSideDataType type,

@@ -57,10 +57,7 @@ public struct Batch: Sendable {
       return report
     }
     let started = report
-    // Our own filters need none of FFmpeg's.
-    let needsFilters = !FilterSyntax.areOwn(options.filters)
-    let host = host(plan.jobs, needsFilters ? [VideoTask.filters] : [])
-    return try await ProcessPool.run(hosts: [host]) { pool in
+    return try await ProcessPool.run(hosts: [makeHost()]) { pool in
       var report = started
       let outputs = Outputs(options.output, pipe: pipe)
       control.attach(pool)
@@ -126,14 +123,16 @@ public struct Batch: Sendable {
   public func planOutputs() async throws -> [PlannedOutput] {
     guard let settings = options.output else { return [] }
     try FilterCheck.checkOwn(options.filters)
-    let needsFilters = !FilterSyntax.areOwn(options.filters)
-    return try await ProcessPool.run(
-      hosts: [host(plan.jobs, needsFilters ? [VideoTask.filters] : [])]
-    ) { pool in
+    return try await ProcessPool.run(hosts: [makeHost()]) { pool in
       _ = try await hostInformation(pool)
       try await checkFilters(pool)
       return try await planner(settings).plan(pool, inEachDetail: true)
     }
+  }
+
+  private func makeHost() -> PoolHost {
+    // Our own filters need none of FFmpeg's.
+    host(plan.jobs, FilterSyntax.areOwn(options.filters) ? [] : [VideoTask.filters])
   }
 
   private func planner(_ settings: OutputSettings) -> OutputPlanner {

@@ -38,23 +38,11 @@ struct AudioGraph: ~Copyable {
         avfilter_graph_create_filter(
           &sink, avfilter_get_by_name("abuffersink"), "out", nil, nil, graph),
         "avfilter_graph_create_filter(abuffersink)")
-      var outputs: UnsafeMutablePointer<AVFilterInOut>? = allocated(avfilter_inout_alloc())
-      var inputs: UnsafeMutablePointer<AVFilterInOut>? = allocated(avfilter_inout_alloc())
-      defer {
-        avfilter_inout_free(&outputs)
-        avfilter_inout_free(&inputs)
-      }
-      outputs?.pointee.name = av_strdup("in")
-      outputs?.pointee.filter_ctx = source
-      inputs?.pointee.name = av_strdup("out")
-      inputs?.pointee.filter_ctx = sink
       let target = encoder.pointee
       let filters =
         "aresample=async=1,aformat=sample_fmts=\(Self.name(target.sample_fmt))"
         + ":sample_rates=\(target.sample_rate):channel_layouts=\(Self.name(encoder))"
-      try check(
-        avfilter_graph_parse_ptr(graph, filters, &inputs, &outputs, nil),
-        "avfilter_graph_parse_ptr")
+      try FilterGraph.connect(filters, in: graph, from: allocated(source), to: allocated(sink))
       try check(avfilter_graph_config(graph, nil), "avfilter_graph_config")
     } catch {
       var leftover: UnsafeMutablePointer<AVFilterGraph>? = graph

@@ -36,6 +36,11 @@ public struct FFmpegError: Error, Hashable, Sendable {
   public let logLine: String?
 }
 
+extension FFmpegError.Code {
+  /// Whether a write found no room, or no quota.
+  var isFullDisk: Bool { self == .noSpace || self == .quotaExceeded }
+}
+
 extension FFmpegError: CustomStringConvertible {
   /// The text for messages.
   public var description: String {

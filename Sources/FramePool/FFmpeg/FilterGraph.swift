@@ -134,7 +134,10 @@ struct FilterGraph: ~Copyable {
     return source
   }
 
-  private static func connect(
+  /// Parses filters between a source and a sink of a graph; of sound too.
+  ///
+  /// - Throws: ``FFmpegError``.
+  static func connect(
     _ description: String, in graph: UnsafeMutablePointer<AVFilterGraph>,
     from source: UnsafeMutablePointer<AVFilterContext>,
     to sink: UnsafeMutablePointer<AVFilterContext>

@@ -96,10 +96,7 @@ struct Carriage {
       }
     }
     output.pointee.sample_aspect_ratio = encoder.context.raw.pointee.sample_aspect_ratio
-    let container = String(cString: muxer.raw.pointee.oformat.pointee.name)
-    if encoder.context.raw.pointee.codec_id == AV_CODEC_ID_HEVC,
-      ["mp4", "mov"].contains(container)
-    {
+    if encoder.context.raw.pointee.codec_id == AV_CODEC_ID_HEVC, ContainerChoice.isMP4(muxer.name) {
       // The one of the two marks for HEVC that Apple's players take.
       parameters?.pointee.codec_tag = 0x3163_7668  // hvc1
     }
@@ -153,7 +150,7 @@ struct Carriage {
     of parameters: UnsafeMutablePointer<AVCodecParameters>,
     _ input: UnsafeMutablePointer<AVStream>, _ first: Int64?, in muxer: borrowing Muxer
   ) -> Int32? {
-    guard ["matroska", "webm"].contains(String(cString: muxer.raw.pointee.oformat.pointee.name)),
+    guard ContainerChoice.isMatroska(muxer.name),
       parameters.pointee.codec_type == AVMEDIA_TYPE_AUDIO
     else { return nil }
     if parameters.pointee.codec_id == AV_CODEC_ID_OPUS {
@@ -202,9 +199,7 @@ struct Carriage {
     note(
       output, input, kind: plan.kind, codec: codec.pointee.id, tags, sideData: [],
       hasPackets: true)
-    let isMatroska = ["matroska", "webm"].contains(
-      String(cString: muxer.raw.pointee.oformat.pointee.name))
-    if isMatroska, parameters.pointee.initial_padding > 0 {
+    if ContainerChoice.isMatroska(muxer.name), parameters.pointee.initial_padding > 0 {
       setDelay(
         parameters.pointee.initial_padding, of: output, parameters, index,
         title: tags.removeValue(forKey: "title") ?? "")
@@ -261,9 +256,7 @@ struct Carriage {
       (AV_PKT_DATA_AUDIO_SERVICE_TYPE, "audio service type"),
       (AV_PKT_DATA_ICC_PROFILE, "ICC profile"),
     ] {
-      var size = 0
-      guard let data = shim_stream_side_data(input, type, &size), size > 0 else { continue }
-      let bytes = Array(UnsafeBufferPointer(start: data, count: size))
+      guard let bytes = StreamInfo.sideData(type, of: input), !bytes.isEmpty else { continue }
       add(bytes, type, to: output)
       items.append(CarriedFacts.Item(type: type, name: name, bytes: bytes))
     }
@@ -314,21 +307,20 @@ struct Carriage {
 
   /// What the muxer must be told for all this to be kept.
   func muxerOptions(
-    _ plan: EncodingPlan, _ facts: CarriedFacts, _ timeBase: Rational,
-    from chain: borrowing FilterChain
+    _ plan: EncodingPlan, _ timeBase: Rational, from chain: borrowing FilterChain
   ) -> [(name: String, value: String)] {
     if plan.container == "matroska", isNowhereNegative(chain) {
       // Where a track is stored by decoding times, as FFmpeg 5 does with FFV1, the muxer goes by
       // those of all tracks, and the ones of copied video begin before zero.
       return [("avoid_negative_ts", "disabled")]
     }
-    guard ["mp4", "mov"].contains(plan.container) else { return [] }
+    guard ContainerChoice.isMP4(plan.container) else { return [] }
     var options: [(name: String, value: String)] = []
     options.append(("movie_timescale", "\(movieTimescale(timeBase, chain))"))
     if tags.keys.contains(where: { !Tags.isWellKnown($0) }) {
       options.append(("movflags", "+use_metadata_tags"))
     }
-    if facts.needsUnofficialMarks { options.append(("strict", "unofficial")) }
+    if plan.facts.needsUnofficialMarks { options.append(("strict", "unofficial")) }
     return options
   }
 

@@ -29,37 +29,28 @@ struct CarriedFacts {
   private let hasCaptions: Bool
   private let hasDynamicMetadata: Bool
   private let hasDolbyVision: Bool
-  private let hasMatrix: Bool
 
   init(
     _ frame: borrowing Frame, of stream: UnsafeMutablePointer<AVStream>, _ rotation: RotationPolicy
   ) {
-    func bytes(_ data: UnsafePointer<UInt8>?, _ size: Int) -> [UInt8]? {
-      data.map { Array(UnsafeBufferPointer(start: $0, count: size)) }
-    }
     for (type, frameType, name) in Self.kinds {
-      var size = 0
-      var found = bytes(shim_stream_side_data(stream, type, &size), size)
-      if found == nil, let frameType, let data = av_frame_get_side_data(frame.raw, frameType) {
-        found = bytes(data.pointee.data, data.pointee.size)
+      let own = frameType.flatMap { av_frame_get_side_data(frame.raw, $0) }.map { data in
+        Array(UnsafeBufferPointer(start: data.pointee.data, count: data.pointee.size))
       }
-      guard let found else { continue }
+      guard let found = StreamInfo.sideData(type, of: stream) ?? own else { continue }
       items.append(Item(type: type, name: name, bytes: found))
       if type == AV_PKT_DATA_MASTERING_DISPLAY_METADATA { display = Self.read(found) }
       if type == AV_PKT_DATA_CONTENT_LIGHT_LEVEL { light = Self.read(found) }
     }
-    hasMatrix = rotation == .keep && StreamInfo.displayMatrix(stream) != nil
-    if hasMatrix {
-      var size = 0
-      if let matrix = bytes(shim_stream_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size) {
-        items.append(Item(type: AV_PKT_DATA_DISPLAYMATRIX, name: "display matrix", bytes: matrix))
-      }
+    if rotation == .keep, StreamInfo.displayMatrix(stream) != nil,
+      let matrix = StreamInfo.sideData(AV_PKT_DATA_DISPLAYMATRIX, of: stream)
+    {
+      items.append(Item(type: AV_PKT_DATA_DISPLAYMATRIX, name: "display matrix", bytes: matrix))
     }
     isInterlaced = shim_frame_is_interlaced(frame.raw) != 0
     hasCaptions = av_frame_get_side_data(frame.raw, AV_FRAME_DATA_A53_CC) != nil
     hasDynamicMetadata = av_frame_get_side_data(frame.raw, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != nil
-    var size = 0
-    hasDolbyVision = shim_stream_side_data(stream, AV_PKT_DATA_DOVI_CONF, &size) != nil
+    hasDolbyVision = StreamInfo.sideData(AV_PKT_DATA_DOVI_CONF, of: stream) != nil
   }
 
   private static func read<Value>(_ bytes: [UInt8]) -> Value? {
@@ -74,43 +65,44 @@ struct CarriedFacts {
 
   /// Options with which an encoder writes HDR10's static metadata into its bitstream.
   func options(_ encoder: UnsafePointer<AVCodec>) -> [(name: String, value: String)] {
-    var pairs: [String] = []
+    let display = displayText
+    let light = light.map { "\($0.MaxCLL),\($0.MaxFALL)" }
+    guard display != nil || light != nil else { return [] }
+    func list(_ pairs: [(String, String?)]) -> String {
+      pairs.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: ":")
+    }
     switch EncoderCatalog.name(encoder) {
     case "libx265":
-      if let text = displayText(scale: 50_000, luminance: 10_000) {
-        pairs.append("master-display=\(text)")
-      }
-      if let light { pairs.append("max-cll=\(light.MaxCLL),\(light.MaxFALL)") }
-      return pairs.isEmpty ? [] : [("x265-params", "hdr10=1:" + pairs.joined(separator: ":"))]
+      let pairs = [("hdr10", "1"), ("master-display", display), ("max-cll", light)]
+      return [("x265-params", list(pairs))]
     case "libx264":
-      if let text = displayText(scale: 50_000, luminance: 10_000) {
-        pairs.append("mastering-display=\(text)")
-      }
-      if let light { pairs.append("cll=\(light.MaxCLL),\(light.MaxFALL)") }
-      return pairs.isEmpty ? [] : [("x264-params", pairs.joined(separator: ":"))]
+      return [("x264-params", list([("mastering-display", display), ("cll", light)]))]
     default: return []
     }
   }
 
-  /// CTA-861.3's and SMPTE ST 2086's numbers, as x264 and x265 read them.
-  private func displayText(scale: Double, luminance: Double) -> String? {
+  /// The mastering display in the numbers of SMPTE ST 2086, as x264 and x265 read them: 0.00002 of
+  /// a chromaticity, 0.0001 of a candela per square metre.
+  private var displayText: String? {
     guard let display, display.has_primaries != 0, display.has_luminance != 0 else { return nil }
-    func number(_ value: AVRational, _ scale: Double) -> Int {
-      value.den == 0 ? 0 : Int((Double(value.num) / Double(value.den) * scale).rounded())
+    func number(_ value: AVRational, per unit: Double) -> Int {
+      value.den == 0 ? 0 : Int((Double(value.num) / Double(value.den) * unit).rounded())
     }
     func point(_ value: (AVRational, AVRational)) -> String {
-      "(\(number(value.0, scale)),\(number(value.1, scale)))"
+      "(\(number(value.0, per: 50_000)),\(number(value.1, per: 50_000)))"
     }
     let primaries = display.display_primaries
+    let (brightest, darkest) = (
+      number(display.max_luminance, per: 10_000), number(display.min_luminance, per: 10_000)
+    )
     return "G\(point(primaries.1))B\(point(primaries.2))R\(point(primaries.0))"
-      + "WP\(point(display.white_point))"
-      + "L(\(number(display.max_luminance, luminance)),\(number(display.min_luminance, luminance)))"
+      + "WP\(point(display.white_point))L(\(brightest),\(darkest))"
   }
 
   /// What neither encoder nor container will keep.
   func losses(encoder: UnsafePointer<AVCodec>, container: String) -> [String] {
     let name = EncoderCatalog.name(encoder)
-    let isMP4 = ["mp4", "mov"].contains(container)
+    let isMP4 = ContainerChoice.isMP4(container)
     var losses: [String] = []
     for item in items {
       switch item.type {
@@ -118,7 +110,7 @@ struct CarriedFacts {
         if !isMP4 { losses.append("rotation: \(container) has no mark for it here") }
       default:
         let isWritten = !options(encoder).isEmpty && item.name != "stereo 3D"
-        if !isMP4, !["matroska", "webm"].contains(container), !isWritten {
+        if !isMP4, !ContainerChoice.isMatroska(container), !isWritten {
           losses.append("\(item.name): \(container) cannot hold it")
         }
       }

@@ -49,11 +49,17 @@ enum ContainerChoice {
   /// The extension that files of a muxer usually have, without a dot.
   static func fileExtension(_ format: UnsafePointer<AVOutputFormat>) -> String {
     let name = String(cString: format.pointee.name)
-    let usual = ["mpegts": "ts", "mxf": "mxf", "ogg": "ogv", "asf": "wmv", "vob": "mpg"]
+    let usual = ["mpegts": "ts", "ogg": "ogv", "asf": "wmv", "vob": "mpg"]
     if let known = usual[name] { return known }
     let all = format.pointee.extensions.map { String(cString: $0) } ?? ""
     return all.split(separator: ",").first.map(String.init) ?? name
   }
+
+  /// Whether a muxer's name is one of Matroska's two.
+  static func isMatroska(_ name: String) -> Bool { name == "matroska" || name == "webm" }
+
+  /// Whether a muxer's name is one of the two forms of MP4.
+  static func isMP4(_ name: String) -> Bool { name == "mp4" || name == "mov" }
 
   /// The container that suits an input: its own, where timestamps, tags and streams survive in it,
   /// else Matroska.

@@ -50,14 +50,6 @@ enum EncoderCatalog {
         + Spelling.question(Spelling.nearest(to: name, among: Array(Set(known)).sorted())))
   }
 
-  /// The first of several names that this FFmpeg has.
-  static func first(_ names: [String], _ type: AVMediaType) -> UnsafePointer<AVCodec>? {
-    for name in names {
-      if let codec = try? encoder(name, type) { return codec }
-    }
-    return nil
-  }
-
   /// An encoder's name.
   static func name(_ codec: UnsafePointer<AVCodec>) -> String {
     String(cString: codec.pointee.name)

@@ -5,7 +5,7 @@ extension EncoderChoice {
   ///
   /// - Throws: ``FramePoolError`` of code `refused` for a quality or a preset that it has not.
   static func options(
-    _ settings: EncodingSettings, _ codec: UnsafePointer<AVCodec>, _ format: PixelFormat,
+    _ settings: EncodingSettings, _ codec: UnsafePointer<AVCodec>,
     _ extra: [(name: String, value: String)], container: String, isInterlaced: Bool, threads: Int
   ) throws(FramePoolError) -> [(name: String, value: String)] {
     let name = EncoderCatalog.name(codec)

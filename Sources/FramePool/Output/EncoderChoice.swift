@@ -60,7 +60,7 @@ struct EncoderChoice {
     }
     (pixelFormat, losses) = try Self.pixelFormat(settings.pixelFormat, source, codec)
     options = try Self.options(
-      settings, codec, pixelFormat, extra, container: String(cString: muxer.pointee.name),
+      settings, codec, extra, container: String(cString: muxer.pointee.name),
       isInterlaced: source.isInterlaced, threads: threads)
   }
 
@@ -97,14 +97,16 @@ struct EncoderChoice {
     if format.depth > 8 { candidates += [("hevc", []), ("av1", [])] }
     candidates += [("h264", []), ("hevc", []), ("vp9", []), ("av1", [])]
     for (name, options) in candidates {
-      if let codec = EncoderCatalog.first([name], AVMEDIA_TYPE_VIDEO), canHold(codec, in: muxer) {
+      if let codec = try? EncoderCatalog.encoder(name, AVMEDIA_TYPE_VIDEO),
+        canHold(codec, in: muxer)
+      {
         return (codec, options)
       }
     }
     // What the container is for: GIF, WebP, MPEG-2 in VOB.
     if let codec = avcodec_find_encoder(muxer.pointee.video_codec),
-      let best = EncoderCatalog.first(
-        [String(cString: avcodec_get_name(codec.pointee.id))], AVMEDIA_TYPE_VIDEO)
+      let best = try? EncoderCatalog.encoder(
+        String(cString: avcodec_get_name(codec.pointee.id)), AVMEDIA_TYPE_VIDEO)
     {
       return (best, [])
     }

@@ -4,6 +4,8 @@ import CFFmpeg
 struct EncodingPlan {
   let muxer: UnsafePointer<AVOutputFormat>
   let choice: EncoderChoice
+  /// What is known of the pictures besides their pixels.
+  let facts: CarriedFacts
   /// The size of the first frame, in pixels, which all others get.
   let width: Int
   let height: Int
@@ -58,7 +60,7 @@ struct EncodingPlan {
     height = frame.height
     var losses = choice.losses
     for case .drop(let loss?) in streams.map(\.action) { losses.append(loss) }
-    let facts = CarriedFacts(frame, of: stream, job.rotation)
+    facts = CarriedFacts(frame, of: stream, job.rotation)
     losses += facts.losses(encoder: choice.codec, container: String(cString: muxer.pointee.name))
     self.losses = losses
   }

@@ -41,9 +41,7 @@ struct VideoOutput: ~Copyable {
     let plan = try EncodingPlan.make(first, from: chain, video, job.encoding)
     if job.encoding.strict, !plan.losses.isEmpty {
       throw FramePoolError(
-        .outputFailed,
-        "\(video.input.path): --strict, and this would be lost: "
-          + plan.losses.joined(separator: "; "))
+        strictlyRefusing: plan.losses, of: video.input.path, isForeseen: true)
     }
     do throws(FFmpegError) {
       return try VideoOutput(plan, job, video, first: first, from: chain)
@@ -56,8 +54,6 @@ struct VideoOutput: ~Copyable {
     _ plan: EncodingPlan, _ job: OutputJob, _ video: VideoJob, first: borrowing Frame,
     from chain: borrowing FilterChain
   ) throws(FFmpegError) {
-    let facts = CarriedFacts(
-      first, of: chain.sampler.decoder.demuxer.stream, video.rotation)
     let shift = TimeShift(chain.sampler)
     let target = FrameFitter.Target(
       width: plan.width, height: plan.height, pixelFormat: plan.choice.pixelFormat)
@@ -66,13 +62,13 @@ struct VideoOutput: ~Copyable {
     let example = try fitter.fit(try first.makeReference(), timeBase: chain.timeBase)
     var muxer = try Muxer(creating: job.part.path, format: plan.muxer)
     let encoder = try Encoder(
-      plan.choice.codec, options: plan.choice.options + facts.options(plan.choice.codec),
+      plan.choice.codec, options: plan.choice.options + plan.facts.options(plan.choice.codec),
       for: example, timeBase: chain.timeBase, frameRate: chain.frameRate,
       threads: video.threads, needsGlobalHeader: muxer.needsGlobalHeader)
     var carriage = Carriage(plan, of: chain)
     let videoIndex = try carriage.addStreams(
-      to: muxer, encoder: encoder, frameRate: chain.frameRate, facts, shift, from: chain)
-    try muxer.writeHeader(carriage.muxerOptions(plan, facts, encoder.timeBase, from: chain))
+      to: muxer, encoder: encoder, frameRate: chain.frameRate, plan.facts, shift, from: chain)
+    try muxer.writeHeader(carriage.muxerOptions(plan, encoder.timeBase, from: chain))
     // Whole units: what a demuxer takes off again is rounded in the same way.
     let units = muxer.timeBases
     muxer.offsets = Dictionary(
@@ -190,7 +186,7 @@ struct VideoOutput: ~Copyable {
   /// where the last packet is not the last picture, it must make up for what is missing of that.
   private mutating func writeHeld() throws(FFmpegError) {
     guard let last = held.take() else { return }
-    if ["mp4", "mov"].contains(plan.container), let first = firstTimes {
+    if ContainerChoice.isMP4(plan.container), let first = firstTimes {
       let missing = (videoEnd &- first.pts) &- (last.raw.pointee.dts &- first.dts)
       last.raw.pointee.duration = max(
         last.raw.pointee.duration, min(missing, videoEnd &- last.raw.pointee.pts))
@@ -257,7 +253,7 @@ struct VideoOutput: ~Copyable {
     _ error: FFmpegError, _ input: FilePath, _ plan: EncodingPlan
   ) -> FramePoolError {
     switch error.code {
-    case .noSpace, .quotaExceeded:
+    case let code where code.isFullDisk:
       return FramePoolError(.diskFull, "\(input): the disk of its output is full", cause: error)
     case .noMemory:
       return FramePoolError(.outOfMemory, "\(input): memory ran out while encoding", cause: error)

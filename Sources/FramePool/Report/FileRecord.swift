@@ -195,7 +195,6 @@ extension FileRecord {
     seconds.checksum = record.seconds.checksum
     seconds.verify = record.seconds.verify
     losses = record.losses
-    outputBytes = record.outputBytes
     startOffset = record.startOffset
     checksum = record.checksum
     formats = record.formats

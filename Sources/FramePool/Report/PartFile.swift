@@ -41,9 +41,7 @@ struct PartFile {
   ///
   /// - Throws: ``FramePoolError`` of code `outputFailed`.
   static func checkPlace(of path: FilePath, what: String) throws(FramePoolError) {
-    let directory = path.removingLastComponent()
-    let place = directory.isEmpty ? FilePath(".") : directory
-    guard place.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
+    guard path.directory.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
       throw FramePoolError(
         .outputFailed, "\(what) '\(path)' cannot be written: \(String(cString: strerror(errno)))")
     }
@@ -61,7 +59,7 @@ struct PartFile {
 
   private func failure() -> FramePoolError {
     FramePoolError(
-      errno == ENOSPC ? .diskFull : .outputFailed,
+      .ofWriting(),
       "\(what) '\(path)' cannot be written: \(String(cString: strerror(errno)))")
   }
 }

@@ -49,9 +49,7 @@ public final class RecordsFile: Sendable {
     }
     self.format = format
     self.path = path
-    let directory = path.removingLastComponent()
-    let place = directory.isEmpty ? FilePath(".") : directory
-    let spool = place.withPlatformString {
+    let spool = path.directory.withPlatformString {
       clinux_open($0, O_RDWR | O_CLOEXEC | CInt(clinux_unnamed_file_flag()), 0o600)
     }
     if spool >= 0 {
@@ -190,7 +188,7 @@ public final class RecordsFile: Sendable {
 
   private func failure() -> FramePoolError {
     FramePoolError(
-      errno == ENOSPC ? .diskFull : .outputFailed,
+      .ofWriting(),
       "records '\(path)' cannot be written: \(String(cString: strerror(errno)))")
   }
 }

@@ -87,8 +87,6 @@ public struct VideoRecord: Codable, Hashable, Sendable {
   public var measurements: [FilterMeasurements] = []
   /// What the output does not carry, in words.
   public var losses: [String] = []
-  /// Bytes of the output.
-  public var outputBytes: Int64?
   /// What the sandbox holds.
   public var sandbox: [String] = []
   /// Whether FFmpeg's filters were needed, for a turned picture or a conversion too.

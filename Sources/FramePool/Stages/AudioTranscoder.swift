@@ -10,10 +10,6 @@ final class AudioTranscoder {
   private let stream: UnsafeMutablePointer<AVStream>
   private var graph: AudioGraph?
   private var isDrained = false
-  /// Nanoseconds spent here.
-  private(set) var nanoseconds: UInt64 = 0
-  /// Packets that could not be decoded.
-  private(set) var errorCount = 0
 
   /// Opens decoder and encoder.
   ///
@@ -52,19 +48,16 @@ final class AudioTranscoder {
   func send(
     _ packet: consuming Packet?, write: (consuming Packet) throws(FFmpegError) -> Void
   ) throws(FFmpegError) {
-    let start = MonotonicClock.now()
-    defer { nanoseconds += MonotonicClock.now() - start }
-    let status: CInt
+    // As FFmpeg's own tools do: what cannot be decoded is passed over; the decoder's own line in
+    // FFmpeg's log makes the video damaged.
     let isEnd: Bool
     if let packet {
-      status = avcodec_send_packet(decoder.raw, packet.raw)
+      avcodec_send_packet(decoder.raw, packet.raw)
       isEnd = false
     } else {
-      status = avcodec_send_packet(decoder.raw, nil)
+      avcodec_send_packet(decoder.raw, nil)
       isEnd = true
     }
-    // As FFmpeg's own tools do: what cannot be decoded is passed over.
-    if status < 0, status != shim_averror_eof { errorCount += 1 }
     let frame = Frame()
     while avcodec_receive_frame(decoder.raw, frame.raw) >= 0 {
       frame.raw.pointee.pts = frame.raw.pointee.best_effort_timestamp

@@ -9,8 +9,6 @@ final class CarriedPackets {
   /// The streams whose packets are wanted, by their index in the input.
   private var streams: Set<Int>
   private var packets: Deque<UnsafeMutablePointer<AVPacket>> = []
-  /// Bytes in the queue.
-  private(set) var byteCount = 0
   /// When each stream begins, in units of its own time base.
   private(set) var firstTimes: [Int: Int64] = [:]
   /// Where each stream has come to, in microseconds of the container's own time.
@@ -40,7 +38,6 @@ final class CarriedPackets {
     streams.formIntersection(wanted)
     packets.removeAll { packet in
       if streams.contains(Int(packet.pointee.stream_index)) { return false }
-      byteCount -= Int(packet.pointee.size)
       free(packet)
       return true
     }
@@ -48,23 +45,20 @@ final class CarriedPackets {
 
   /// Takes what is in a packet, which is empty afterwards.
   func append(_ packet: borrowing Packet, timeBase: AVRational) {
-    let kept = allocated(av_packet_alloc())
-    av_packet_move_ref(kept, packet.raw)
-    byteCount += Int(kept.pointee.size)
-    packets.append(kept)
-    let time = kept.pointee.pts == shim_nopts ? kept.pointee.dts : kept.pointee.pts
-    if time != shim_nopts {
-      let stream = Int(kept.pointee.stream_index)
+    if let time = packet.time {
+      let stream = packet.streamIndex
       if firstTimes[stream] == nil { firstTimes[stream] = time }
       positions[stream] = av_rescale_q(
         time, timeBase, AVRational(num: 1, den: AV_TIME_BASE))
     }
+    let kept = allocated(av_packet_alloc())
+    av_packet_move_ref(kept, packet.raw)
+    packets.append(kept)
   }
 
   /// The oldest packet; nil when the queue is empty.
   func next() -> Packet? {
     guard let first = packets.popFirst() else { return nil }
-    byteCount -= Int(first.pointee.size)
     return Packet(owning: first)
   }
 

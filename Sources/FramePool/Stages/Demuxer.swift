@@ -168,8 +168,7 @@ struct Demuxer: ~Copyable {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
     let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
-    let target = av_rescale_q(time, microseconds, stream.pointee.time_base)
-    return av_seek_frame(context.raw, CInt(streamIndex), target, AVSEEK_FLAG_BACKWARD) >= 0
+    return seek(toKeyframeBefore: av_rescale_q(time, microseconds, stream.pointee.time_base))
   }
 
   /// Goes to the last keyframe at or before a time in units of the stream's time base.

@@ -34,6 +34,9 @@ struct Muxer: ~Copyable {
   /// The open container; for setting it up before ``writeHeader(_:)``.
   var raw: UnsafeMutablePointer<AVFormatContext> { context.raw }
 
+  /// FFmpeg's name of the muxer.
+  var name: String { String(cString: raw.pointee.oformat.pointee.name) }
+
   /// Whether encoders must give their headers apart from the packets.
   var needsGlobalHeader: Bool { raw.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
 

@@ -32,6 +32,16 @@ enum StreamInfo {
     return tags
   }
 
+  /// A piece of a stream's side data; nil when it has none of that type.
+  static func sideData(
+    _ type: AVPacketSideDataType, of stream: UnsafeMutablePointer<AVStream>
+  ) -> [UInt8]? {
+    var size = 0
+    return shim_stream_side_data(stream, type, &size).map { data in
+      Array(UnsafeBufferPointer(start: data, count: size))
+    }
+  }
+
   /// The container's display matrix.
   static func displayMatrix(_ stream: UnsafeMutablePointer<AVStream>) -> [Int32]? {
     shim_stream_display_matrix(stream).map { matrix in (0..<9).map { matrix[$0] } }

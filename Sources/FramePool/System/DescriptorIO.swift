@@ -1,12 +1,14 @@
+import CLinux
 import Glibc
+import SystemPackage
 
 /// Plain reads and writes on descriptors, for code that must not wait on anything else.
-enum DescriptorIO {
+package enum DescriptorIO {
   /// Writes all bytes, waiting as long as it takes.
   ///
   /// - Returns: Whether it worked; false when the other end is gone.
   @discardableResult
-  static func write(_ bytes: some Collection<UInt8>, to descriptor: CInt) -> Bool {
+  package static func write(_ bytes: some Collection<UInt8>, to descriptor: CInt) -> Bool {
     let done: Bool? = bytes.withContiguousStorageIfAvailable { buffer in
       var rest = UnsafeRawBufferPointer(buffer)
       while !rest.isEmpty {
@@ -23,6 +25,18 @@ enum DescriptorIO {
       return true
     }
     return done ?? write(Array(bytes), to: descriptor)
+  }
+
+  /// Creates a file with these bytes; one that is there is cut to them.
+  ///
+  /// - Returns: Whether it worked; where it did not, errno says why.
+  static func create(_ path: FilePath, _ bytes: [UInt8]) -> Bool {
+    let descriptor = path.withPlatformString {
+      clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    }
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return write(bytes, to: descriptor)
   }
 
   /// Writes a text, as ``write(_:to:)-bytes``.

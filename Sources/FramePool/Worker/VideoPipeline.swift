@@ -189,9 +189,7 @@ enum VideoPipeline {
     record.seconds.verify = MonotonicClock.seconds(since: start)
     guard wanted.encoding.strict, !record.losses.isEmpty else { return }
     throw FramePoolError(
-      .outputFailed,
-      "\(job.input.path): --strict, and this was lost: "
-        + record.losses.joined(separator: "; "))
+      strictlyRefusing: record.losses, of: job.input.path, isForeseen: false)
   }
 
   private static func write(

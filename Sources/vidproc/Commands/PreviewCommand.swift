@@ -41,11 +41,8 @@ struct PreviewCommand: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    let file: PictureFile
-    do throws(FramePoolError) {
-      file = try PictureFile(RawArguments.path(output))
-    } catch {
-      throw ValidationError("\(error)")
+    let file = try validated { () throws(FramePoolError) in
+      try PictureFile(RawArguments.path(output))
     }
     let job = VideoJob(
       input: InputPath(RawArguments.path(input)), filters: filter, sampling: sampling.sampling,

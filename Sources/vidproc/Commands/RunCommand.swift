@@ -66,13 +66,17 @@ struct RunCommand: AsyncParsableCommand {
       }
       report = if let pipe { try await pipe.during(run) } else { try await run() }
     } catch let error as FramePoolError {
-      console.error(error.description)
-      throw ArgumentParser.ExitCode(
-        error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
+      throw failure(error, console)
     }
     progress.finish(report)
     console.summarise(report, isOutputTaken: encoding.sinks.pipe != nil)
     try end(report, files, records, console)
+  }
+
+  /// Tells why no batch can be run.
+  private func failure(_ error: FramePoolError, _ console: Console) -> ArgumentParser.ExitCode {
+    console.error(error.description)
+    return ArgumentParser.ExitCode(error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
   }
 
   /// Sees that what is asked for can be told apart.
@@ -82,9 +86,10 @@ struct RunCommand: AsyncParsableCommand {
     if let format = encoding.sinks.pipe {
       throw ValidationError("--\(format.rawValue) takes one video; these are \(count).")
     }
-    if let name = encoding.sinks.framehash, !name.contains("{name}"), !name.contains("{index}") {
+    if let pattern = try encoding.sinks.frameHash(), !pattern.tellsInputsApart {
       throw ValidationError(
-        "--framehash '\(name)' is one file, and these are \(count) videos; put {name} into it.")
+        "--framehash '\(pattern.text)' is one file, and these are \(count) videos; put {name} into it."
+      )
     }
   }
 
@@ -96,9 +101,7 @@ struct RunCommand: AsyncParsableCommand {
     do {
       planned = try await Batch(inputs: list.inputs, options: options).planOutputs()
     } catch let error as FramePoolError {
-      console.error(error.description)
-      throw ArgumentParser.ExitCode(
-        error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
+      throw failure(error, console)
     }
     print(encoding.json ? try PlanText.json(planned) : PlanText.table(planned), terminator: "")
     let isClean = planned.allSatisfy {

@@ -105,11 +105,7 @@ struct EncodingOptions: ParsableArguments {
   }
 
   private func pattern() throws -> NamePattern {
-    do throws(FramePoolError) {
-      return try NamePattern(name)
-    } catch {
-      throw ValidationError("\(error)")
-    }
+    try validated { () throws(FramePoolError) in try NamePattern(name) }
   }
 
   /// Whether anything is written.

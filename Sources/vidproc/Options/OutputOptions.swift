@@ -31,21 +31,15 @@ struct OutputOptions: ParsableArguments {
   /// Checks that the records can be written, before any work.
   func recordsFile() throws -> RecordsFile? {
     guard let records else { return nil }
-    do throws(FramePoolError) {
-      return try RecordsFile(RawArguments.path(records))
-    } catch {
-      throw ValidationError("\(error)")
+    return try validated { () throws(FramePoolError) in
+      try RecordsFile(RawArguments.path(records))
     }
   }
 
   /// Checks that the reports can be written, before any work.
   func reportFiles() throws -> [ReportFile] {
     try report.map { name in
-      do throws(FramePoolError) {
-        return try ReportFile(RawArguments.path(name))
-      } catch {
-        throw ValidationError("\(error)")
-      }
+      try validated { () throws(FramePoolError) in try ReportFile(RawArguments.path(name)) }
     }
   }
 }

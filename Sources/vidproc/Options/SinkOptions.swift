@@ -55,17 +55,21 @@ struct SinkOptions: ParsableArguments {
   /// Whether anything is made that needs no directory.
   var isAny: Bool { images != nil || sheet || framehash != nil || pipe != nil }
 
-  func fill(_ settings: inout OutputSettings) throws {
-    do throws(FramePoolError) {
-      if let images {
-        settings.images = .init(images, try imageName.map(ImagePattern.init) ?? .frame)
-      }
-      settings.frameHash = try framehash.map { name throws(FramePoolError) in
-        try NamePattern(path: name)
-      }
-    } catch {
-      throw ValidationError("\(error)")
+  /// The files for the frames' checksums; nil for none.
+  func frameHash() throws -> NamePattern? {
+    try framehash.map { name in
+      try validated { () throws(FramePoolError) in try NamePattern(path: name) }
     }
+  }
+
+  func fill(_ settings: inout OutputSettings) throws {
+    if let images {
+      let pattern = try imageName.map { name in
+        try validated { () throws(FramePoolError) in try ImagePattern(name) }
+      }
+      settings.images = .init(images, pattern ?? .frame)
+    }
+    settings.frameHash = try frameHash()
     settings.sheet = sheet
     settings.pipe = pipe
   }

@@ -75,7 +75,9 @@ final class FramePipe: Sendable {
       let wasOver = isOver.load(ordering: .acquiring)
       let count = read(descriptor, &buffer, buffer.count)
       if count > 0 {
-        if !failed.load(ordering: .relaxed), !Self.write(buffer, count) {
+        if !failed.load(ordering: .relaxed),
+          !DescriptorIO.write(buffer[..<count], to: STDOUT_FILENO)
+        {
           // What comes is thrown away from here on, for the worker not to wait for ever.
           failed.store(true, ordering: .releasing)
           onFailure()
@@ -86,20 +88,5 @@ final class FramePipe: Sendable {
       var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       poll(&wait, 1, 50)
     }
-  }
-
-  private static func write(_ buffer: [UInt8], _ count: Int) -> Bool {
-    var done = 0
-    while done < count {
-      let written = buffer.withUnsafeBytes { bytes in
-        Glibc.write(STDOUT_FILENO, bytes.baseAddress.map { $0 + done }, count - done)
-      }
-      if written < 0 {
-        if errno == EINTR { continue }
-        return false
-      }
-      done += written
-    }
-    return true
   }
 }

@@ -6,35 +6,21 @@ import SystemPackage
 enum PlanText {
   /// A table with a line for each input, what is lost or in the way under it, and the sums.
   static func table(_ planned: [PlannedOutput]) -> String {
-    let rows =
-      [["action", "container", "codec", "format", "size", "output"]]
-      + planned.map { entry in
-        [
-          action(entry), entry.plan?.container ?? "-", entry.plan?.encoder ?? "-",
-          entry.plan?.pixelFormat ?? "-",
-          entry.plan.map { "\($0.width)x\($0.height)" } ?? "-",
-          Format.printable(name(entry)),
-        ]
-      }
-    let widths = rows[0].indices.map { column in
-      rows.map { Format.columns($0[column]) }.max() ?? 0
+    let titles = ["action", "container", "codec", "format", "size", "output"]
+    let rows = planned.map { entry in
+      [
+        action(entry), entry.plan?.container ?? "-", entry.plan?.encoder ?? "-",
+        entry.plan?.pixelFormat ?? "-",
+        entry.plan.map { "\($0.width)x\($0.height)" } ?? "-",
+        Format.printable(name(entry)),
+      ]
     }
-    var text = ""
-    for (index, row) in rows.enumerated() {
-      let cells = row.indices.map { column in
-        column == row.count - 1
-          ? row[column] : Format.padded(row[column], widths[column], left: false)
-      }
-      text += cells.joined(separator: "  ") + "\n"
-      if index > 0 {
-        text += notes(planned[index - 1]).map { "    \(Format.printable($0))\n" }.joined()
-      }
-    }
+    var text = TextTable(columns: titles.map { .init(title: $0) }).text(rows) { notes(planned[$0]) }
     let bytes = planned.filter { $0.obstacle == nil }.compactMap { $0.plan?.expectedBytes }
       .reduce(0, +)
-    text +=
-      "\n\(planned.count { $0.obstacle == nil }) to do, \(planned.count { isDone($0) }) done, "
-    text += "\(planned.count { isFailed($0) }) that cannot be done"
+    func count(_ word: String) -> Int { planned.count { action($0) == word } }
+    text += "\n\(count("write")) to do, \(count("skip")) done, "
+    text += "\(count("fail")) that cannot be done"
     text += bytes > 0 ? "; about \(Format.megabytes(Int(clamping: bytes))) to write\n" : "\n"
     return text
   }
@@ -51,9 +37,6 @@ enum PlanText {
     case .failed: "fail"
     }
   }
-
-  private static func isDone(_ entry: PlannedOutput) -> Bool { action(entry) == "skip" }
-  private static func isFailed(_ entry: PlannedOutput) -> Bool { action(entry) == "fail" }
 
   private static func reason(_ entry: PlannedOutput) -> String? {
     switch entry.obstacle {

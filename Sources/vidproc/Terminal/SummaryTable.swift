@@ -26,25 +26,14 @@ enum SummaryTable {
 
   static func text(_ report: Report, isVerbose: Bool) -> String {
     let columns = columns()
-    let rows = [columns.map(\.title)] + report.files.map { file in columns.map { $0.value(file) } }
-    let widths = columns.indices.map { column in
-      rows.map { Format.columns($0[column]) }.max() ?? 0
-    }
-    var text = ""
-    for (index, row) in rows.enumerated() {
-      let cells = row.indices.map { column in
-        column == row.count - 1
-          ? row[column]
-          : Format.padded(row[column], widths[column], left: !columns[column].isLeft)
-      }
-      text += cells.joined(separator: "  ") + "\n"
-      if index > 0 { text += notes(report.files[index - 1], isVerbose: isVerbose) }
-    }
-    return text + "\n" + totals(report) + "\n"
+    let table = TextTable(columns: columns.map { .init(title: $0.title, isLeft: $0.isLeft) })
+    let rows = report.files.map { file in columns.map { $0.value(file) } }
+    return table.text(rows) { notes(report.files[$0], isVerbose: isVerbose) } + "\n"
+      + totals(report) + "\n"
   }
 
   /// What is to be said about a file under its row.
-  private static func notes(_ file: FileRecord, isVerbose: Bool) -> String {
+  private static func notes(_ file: FileRecord, isVerbose: Bool) -> [String] {
     var lines: [String] = []
     if let failure = file.error {
       lines.append("\(failure.kind.rawValue): \(failure.message)")
@@ -58,7 +47,7 @@ enum SummaryTable {
     if file.attempts > 1 { lines.append("started \(file.attempts) times") }
     if isVerbose { lines += file.outputs.map { "written: \($0)" } }
     if let checksum = file.checksum { lines.append(checksum) }
-    return lines.map { "    \(Format.printable($0))\n" }.joined()
+    return lines
   }
 
   /// The line under the table.

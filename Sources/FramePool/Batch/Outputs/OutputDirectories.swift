@@ -9,13 +9,13 @@ enum OutputDirectories {
   /// - Returns: Why outputs in a directory cannot be written, by the directory.
   static func prepare(_ outputs: [FilePath]) -> [FilePath: FramePoolError] {
     var failures: [FilePath: FramePoolError] = [:]
-    for place in Set(outputs.map { $0.removingLastComponent() }) {
+    for place in Set(outputs.map(\.directory)) {
       if let reason = make(place) {
         failures[place] = FramePoolError(
-          reason == ENOSPC || reason == EDQUOT ? .diskFull : .outputFailed,
+          .ofWriting(reason),
           "directory '\(place)' cannot be written to: \(String(cString: strerror(reason)))")
       } else {
-        PartDirectories.sweep(place.isEmpty ? FilePath(".") : place)
+        PartDirectories.sweep(place)
       }
     }
     return failures
@@ -32,12 +32,11 @@ enum OutputDirectories {
   ///
   /// - Returns: An errno, or nil.
   private static func make(_ place: FilePath) -> CInt? {
-    guard !place.isEmpty else { return access(".", W_OK | X_OK) == 0 ? nil : errno }
     if place.withPlatformString({ mkdir($0, 0o777) }) != 0 {
       switch errno {
       case EEXIST: break
       case ENOENT:
-        if let reason = make(place.removingLastComponent()) { return reason }
+        if let reason = make(place.directory) { return reason }
         if place.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST { return errno }
       case let reason: return reason
       }

@@ -44,10 +44,9 @@ struct OutputPlanner {
       case .success(let plan):
         planned[index].plan = plan
         if settings.encoding.strict, !plan.losses.isEmpty {
-          planned[index].obstacle = .failed(
-            .outputFailed,
-            message: "\(inputs[index].path): --strict, and this would be lost: "
-              + plan.losses.joined(separator: "; "))
+          let error = FramePoolError(
+            strictlyRefusing: plan.losses, of: inputs[index].path, isForeseen: true)
+          planned[index].obstacle = .failed(error.code, message: error.message)
         }
       case .failure(let failure):
         // Its own worker will say so too, with all that belongs to a record.

@@ -37,8 +37,7 @@ final class Outputs: Sendable {
     let free = planned.filter { $0.obstacle == nil }
     let failures = OutputDirectories.prepare(free.flatMap(\.outputs))
     for (index, entry) in planned.enumerated() where entry.obstacle == nil {
-      if let failure = entry.outputs.lazy.compactMap({ failures[$0.removingLastComponent()] }).first
-      {
+      if let failure = entry.outputs.lazy.compactMap({ failures[$0.directory] }).first {
         obstacles[index] = .failed(failure.code, message: "\(entry.input): \(failure)")
       } else {
         // What was planned is done, since the name says so.
@@ -142,7 +141,7 @@ final class Outputs: Sendable {
   /// Says of the inputs that were not started why they were not.
   func explain(_ report: inout Report) {
     guard let output = fullDisk.withLock({ $0 }) else { return }
-    let place = output.removingLastComponent()
+    let place = output.directory
     for index in report.files.indices where report.files[index].status == .cancelled {
       let input = report.files[index].input
       report.files[index].error?.message =

@@ -35,7 +35,7 @@ final class PartDirectories: Sendable {
   /// - Returns: A path on the same file system.
   /// - Throws: ``FramePoolError`` of code `outputFailed` or `diskFull`.
   func part(for output: FilePath, name: String) throws(FramePoolError) -> FilePath {
-    let place = Self.place(of: output)
+    let place = output.directory
     let made: Result<FilePath, FramePoolError> = directories.withLock { directories in
       if let directory = directories[place] {
         directories[place]?.users = directory.users + 1
@@ -44,7 +44,7 @@ final class PartDirectories: Sendable {
       guard let directory = Self.make(in: place) else {
         return .failure(
           FramePoolError(
-            errno == ENOSPC || errno == EDQUOT ? .diskFull : .outputFailed,
+            .ofWriting(),
             "nothing can be written beside '\(output)': \(String(cString: strerror(errno)))"))
       }
       directories[place] = directory
@@ -60,7 +60,7 @@ final class PartDirectories: Sendable {
   ///   - output: The final path.
   func release(_ part: FilePath, of output: FilePath) {
     Self.removeEntry(part)
-    let place = Self.place(of: output)
+    let place = output.directory
     directories.withLock { directories in
       guard var directory = directories[place] else { return }
       directory.users -= 1
@@ -83,11 +83,6 @@ final class PartDirectories: Sendable {
 
   private static func isOurs(_ name: String) -> Bool {
     name.hasPrefix(prefix) && name.hasSuffix(suffix)
-  }
-
-  private static func place(of output: FilePath) -> FilePath {
-    let place = output.removingLastComponent()
-    return place.isEmpty ? FilePath(".") : place
   }
 
   private static func make(in place: FilePath) -> Place? {

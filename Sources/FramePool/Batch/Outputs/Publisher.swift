@@ -24,10 +24,10 @@ enum Publisher {
         size += try sync(part.pushing(name), output, timesOf: source)
       }
     }
-    size += try sync(part, output, timesOf: source, counts: !isDirectory)
+    let own = try sync(part, output, timesOf: source)
+    if !isDirectory { size = own }
     try rename(part, to: output, isDirectory: isDirectory, replaces: replaces)
-    let place = output.removingLastComponent()
-    let directory = (place.isEmpty ? FilePath(".") : place).withPlatformString {
+    let directory = output.directory.withPlatformString {
       clinux_open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
     }
     if directory >= 0 {
@@ -41,14 +41,14 @@ enum Publisher {
   ///
   /// - Returns: The size in bytes.
   private static func sync(
-    _ part: FilePath, _ output: FilePath, timesOf source: FilePath?, counts: Bool = true
+    _ part: FilePath, _ output: FilePath, timesOf source: FilePath?
   ) throws(FramePoolError) -> Int64 {
     let descriptor = part.withPlatformString { clinux_open($0, O_RDONLY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw failure("opened", output) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("read", output) }
-    let size = counts ? Int64(status.st_size) : 0
+    let size = Int64(status.st_size)
     if let source, source.withPlatformString({ stat($0, &status) }) == 0 {
       let times = [status.st_atim, status.st_mtim]
       guard futimens(descriptor, times) == 0 else { throw failure("dated", output) }
@@ -83,7 +83,7 @@ enum Publisher {
 
   private static func failure(_ what: String, _ output: FilePath) -> FramePoolError {
     FramePoolError(
-      errno == ENOSPC || errno == EDQUOT ? .diskFull : .outputFailed,
+      .ofWriting(),
       "output '\(output)' cannot be \(what): \(String(cString: strerror(errno)))")
   }
 }

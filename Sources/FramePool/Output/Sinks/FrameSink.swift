@@ -63,8 +63,8 @@ enum FrameSinks {
 
   /// The error for a sink that cannot go on.
   static func failure(_ error: FFmpegError, _ what: String, _ input: FilePath) -> FramePoolError {
-    let isFull = error.code == .noSpace || error.code == .quotaExceeded
-    return FramePoolError(
-      isFull ? .diskFull : .outputFailed, "\(input): its \(what) cannot be written", cause: error)
+    FramePoolError(
+      error.code.isFullDisk ? .diskFull : .outputFailed, "\(input): its \(what) cannot be written",
+      cause: error)
   }
 }

@@ -1,5 +1,4 @@
 import CFFmpeg
-import CLinux
 import Glibc
 import SystemPackage
 
@@ -71,17 +70,12 @@ final class ImageSink: FrameSink {
   }
 
   private func save(_ bytes: [UInt8], _ name: FilePath) throws(FramePoolError) {
-    let descriptor = directory.pushing(name).withPlatformString {
-      clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    }
-    guard descriptor >= 0 else { throw failure() }
-    defer { close(descriptor) }
-    guard DescriptorIO.write(bytes, to: descriptor) else { throw failure() }
+    guard DescriptorIO.create(directory.pushing(name), bytes) else { throw failure() }
   }
 
   private func failure() -> FramePoolError {
     FramePoolError(
-      errno == ENOSPC || errno == EDQUOT ? .diskFull : .outputFailed,
+      .ofWriting(),
       "\(input): its pictures cannot be written: \(String(cString: strerror(errno)))")
   }
 }

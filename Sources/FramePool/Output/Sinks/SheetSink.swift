@@ -1,5 +1,4 @@
 import CFFmpeg
-import CLinux
 import Glibc
 import SystemPackage
 
@@ -63,13 +62,9 @@ final class SheetSink: FrameSink {
     } catch {
       throw FramePoolError(.outputFailed, "\(input): its contact sheet cannot be made: \(error)")
     }
-    let descriptor = path.withPlatformString {
-      clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    }
-    defer { if descriptor >= 0 { close(descriptor) } }
-    guard descriptor >= 0, DescriptorIO.write(bytes, to: descriptor) else {
+    guard DescriptorIO.create(path, bytes) else {
       throw FramePoolError(
-        errno == ENOSPC || errno == EDQUOT ? .diskFull : .outputFailed,
+        .ofWriting(),
         "\(input): its contact sheet cannot be written: \(String(cString: strerror(errno)))")
     }
   }
