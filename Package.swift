@@ -54,6 +54,11 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "HeapModule", package: "swift-collections"),
+      ],
+      resources: [
+        .embedInCode("Report/Page/page.html"), .embedInCode("Report/Page/page.css"),
+        .embedInCode("Report/Page/page.js"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -61,7 +66,11 @@ let package = Package(
       dependencies: [
         "FramePool", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      resources: [
+        .embedInCode("Bench/Peers/opencv_pool.py"), .embedInCode("Bench/Peers/pyav_pool.py"),
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -1,11 +1,14 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -65,15 +68,35 @@ void clinux_close_from(int first) {
     close(descriptor);
 }
 
-int clinux_affinity_cpu_count(void) {
+enum { maximum_cpus = 8192, cpus_in_word = 8 * sizeof(unsigned long) };
+
+int clinux_usable_cpus(int *numbers, int limit) {
   // Larger than cpu_set_t, which stops at 1024 CPUs.
-  static unsigned long mask[8192 / (8 * sizeof(unsigned long))];
+  unsigned long mask[maximum_cpus / cpus_in_word];
   long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
-  if (bytes <= 0) return 0;
   int count = 0;
-  for (size_t i = 0; i < (size_t)bytes / sizeof mask[0]; i++)
-    count += __builtin_popcountl(mask[i]);
+  for (int cpu = 0; cpu < bytes * 8 && count < limit; cpu++)
+    if (mask[cpu / cpus_in_word] >> (cpu % cpus_in_word) & 1) numbers[count++] = cpu;
   return count;
+}
+
+void clinux_keep_on_cpus(pid_t process, const int *numbers, int count) {
+  unsigned long mask[maximum_cpus / cpus_in_word] = {0};
+  for (int i = 0; i < count; i++)
+    if (numbers[i] >= 0 && numbers[i] < maximum_cpus)
+      mask[numbers[i] / cpus_in_word] |= 1UL << (numbers[i] % cpus_in_word);
+  char path[32];
+  snprintf(path, sizeof path, "/proc/%d/task", (int)process);
+  // A thread may start another while this looks: twice, and none is missed but one that was
+  // started by one just seen, which has its mask.
+  for (int round = 0; round < 2; round++) {
+    DIR *tasks = opendir(path);
+    if (!tasks) return;
+    for (struct dirent *task; (task = readdir(tasks));)
+      if (task->d_name[0] != '.')
+        syscall(SYS_sched_setaffinity, atoi(task->d_name), sizeof mask, mask);
+    closedir(tasks);
+  }
 }
 
 int clinux_memory_file(const void *data, size_t size) {
@@ -141,4 +164,48 @@ void clinux_ignore_broken_pipes(void) {
   if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
     signal(SIGPIPE, SIG_IGN);
   }
+}
+
+// Takes every free piece below the end of the heap, so that what follows comes from its end. The
+// pieces are lost to this process, which has what it needs.
+static void use_up_free_pieces(void) {
+  char *end = malloc(1 << 20);
+  if (!end) return;
+  for (size_t size = 1 << 19; size >= 16;) {
+    char *piece;
+    while ((piece = malloc(size)) && piece < end) {
+    }
+    free(piece);
+    size -= size > 1032 ? size / 2 : 16;
+  }
+}
+
+// Where the untouched part of the heap begins.
+static uintptr_t fresh_memory;
+
+void clinux_prepare_heap(size_t room) {
+#ifdef __GLIBC__
+  const uintptr_t huge_page = 2 << 20, own_room = 1 << 20;
+  // Freed memory stays: the process that follows is a short-lived one.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, (int)room);
+  use_up_free_pieces();
+  char *top = malloc(4096);
+  if (!top) return;
+  free(top);
+  uintptr_t first = ((uintptr_t)top + own_room + huge_page - 1) & ~(huge_page - 1);
+  uintptr_t end = (uintptr_t)sbrk(0) & ~(huge_page - 1);
+  if (end > first && madvise((void *)first, end - first, MADV_HUGEPAGE) == 0) fresh_memory = first;
+#else
+  (void)room;
+#endif
+}
+
+void clinux_enter_fresh_heap(void) {
+  char *top = malloc(2048);
+  if ((uintptr_t)top >= fresh_memory) return;
+  // Volatile, or the compiler leaves out a call whose result nobody uses.
+  char *volatile filler = malloc(fresh_memory - (uintptr_t)top - 4096);
+  (void)filler;
 }

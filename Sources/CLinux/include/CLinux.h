@@ -40,9 +40,12 @@ void clinux_reset_signals(void);
 // close_range(2), with a loop where the kernel lacks it. Closes `first` and all above.
 void clinux_close_from(int first);
 
-// The number of CPUs this process may run on, from sched_getaffinity(2), whose CPU_COUNT is a
-// macro. Returns 0 when the kernel does not say.
-int clinux_affinity_cpu_count(void);
+// The numbers of the CPUs that this process may run on, from sched_getaffinity(2), whose CPU_ISSET
+// is a macro. Returns how many there are; 0 when the kernel does not say.
+int clinux_usable_cpus(int *numbers, int limit);
+
+// sched_setaffinity(2) for all threads of a process; those that they start have the same CPUs.
+void clinux_keep_on_cpus(pid_t process, const int *numbers, int count);
 
 // memfd_create(2), an anonymous file holding `size` bytes of `data`, rewound. -1 on failure.
 int clinux_memory_file(const void *data, size_t size);
@@ -76,5 +79,14 @@ int clinux_rename_exchange(const char *one, const char *other);
 // Ignores SIGPIPE where nobody has chosen what it does; function pointers are hard to compare in
 // Swift.
 void clinux_ignore_broken_pipes(void);
+
+// Prepares the heap of a process that is about to fork many short-lived ones: they begin with empty
+// memory of `room` bytes in huge pages, instead of copying and faulting in small ones one by one.
+// mallopt(3) and madvise(2) have no other way in. Does nothing but cost address space where there
+// are no huge pages.
+void clinux_prepare_heap(size_t room);
+
+// Called in such a process: from here on its memory comes from there.
+void clinux_enter_fresh_heap(void);
 
 #endif

@@ -14,21 +14,27 @@ public struct Batch: Sendable {
   /// - Parameters:
   ///   - inputs: The videos.
   ///   - options: What to do to each.
-  ///   - budget: The usable CPUs.
+  ///   - budget: The usable CPUs; measured unless given.
+  ///   - memory: The usable memory; nil for enough.
   ///   - host: Where workers run; this machine unless given.
   public init(
-    inputs: [BatchInput], options: BatchOptions, budget: CPUBudget = .measure(),
-    host: @escaping @Sendable (_ slots: Int, _ warmUp: [String]) -> PoolHost = {
-      .local(slots: $0, warmUp: $1)
-    }
+    inputs: [BatchInput], options: BatchOptions, budget: CPUBudget? = nil,
+    memory: MemoryBudget? = .measure(),
+    host: (@Sendable (_ slots: Int, _ warmUp: [String]) -> PoolHost)? = nil
   ) {
+    let budget = budget ?? .measure(cpus: options.cpus, affinity: options.affinity)
     self.inputs = inputs
     self.options = options
     self.budget = budget
-    self.host = host
+    self.host =
+      host ?? { slots, warmUp in
+        .local(
+          slots: slots, warmUp: warmUp, cpus: budget.cpus, affinity: options.affinity,
+          nice: options.nice)
+      }
     plan = WorkPlan(
-      budget: budget, videos: inputs.count { $0.obstacle == nil }, jobs: options.jobs,
-      threadsPerJob: options.threadsPerJob)
+      budget: budget, memory: memory, videos: inputs.count { $0.obstacle == nil },
+      encodes: options.output != nil, jobs: options.jobs, threadsPerJob: options.threadsPerJob)
   }
 
   /// Does the work.
@@ -51,8 +57,7 @@ public struct Batch: Sendable {
     }
     // What our own filters would refuse needs no worker to tell.
     try FilterCheck.checkOwn(options.filters)
-    let bySize = schedule()
-    guard !bySize.isEmpty else {
+    guard inputs.contains(where: { $0.obstacle == nil }) else {
       report.finish()
       return report
     }
@@ -70,41 +75,41 @@ public struct Batch: Sendable {
       report.machine.workerStart = report.tool.libraries.removeValue(forKey: "mode")
       try await checkFilters(pool)
       let planned = try await plan(outputs, pool, &report, observer)
-      let left = bySize.filter(planned.indices.contains)
-      let work =
-        if let costs = planned.costs {
-          left.sorted { costs[$0, default: 0] > costs[$1, default: 0] }
-        } else {
-          await reschedule(left, pool)
-        }
-      observer(.planned(videos: work.count, plan, budget))
+      let schedule = schedule(planned)
+      observer(.planned(videos: planned.indices.count, plan, budget))
       let last = LastProgress()
-      let results = pool.map(
-        VideoTask.self,
-        over: work.indices.lazy.map { position in
-          var job = job(
-            for: work[position], remaining: work.count - position, records: records != nil)
-          outputs.begin(work[position], &job)
-          return job
-        }, timeout: options.timeout
-      ) { event in
+      let jobs = AnyIterator { () -> VideoJob? in
+        guard let turn = schedule.next() else { return nil }
+        var job = job(for: turn.index, threads: turn.threads, records: records != nil)
+        outputs.begin(turn.index, &job)
+        return job
+      }
+      let results = pool.map(VideoTask.self, over: AnySequence { jobs }, timeout: options.timeout) {
+        event in
         switch event {
-        case .started(let index, _, let pid, let attempt):
-          let index = work[index]
+        case .started(let position, _, let pid, let attempt):
+          let index = schedule.index(at: position)
           records?.begin(index)
           observer(
             .started(index: index, path: inputs[index].path, pid: pid, attempt: attempt))
-        case .progress(let index, let progress):
-          last.note(work[index], progress)
-          observer(.progress(index: work[index], progress))
-        case .part(let index, let text):
-          records?.add(text, to: work[index])
+        case .progress(let position, let progress):
+          let index = schedule.index(at: position)
+          last.note(index, progress)
+          schedule.note(index, done: progress.fraction ?? 0)
+          observer(.progress(index: index, progress))
+        case .part(let position, let text):
+          records?.add(text, to: schedule.index(at: position))
         }
       }
       for await result in results {
-        let index = work[result.index]
+        let index = schedule.index(at: result.index)
         var record = FileRecord(
-          inputs[index].path, result, lastProgress: last.forget(index), verbose: options.verbose)
+          inputs[index].path, result, batchStart: report.startTime,
+          lastProgress: last.forget(index), verbose: options.verbose)
+        schedule.finished(index, seconds: record.workSeconds)
+        if case .success(let video) = result.outcome, !video.thumbnails.isEmpty {
+          report.thumbnails[index] = video.thumbnails
+        }
         outputs.end(index, source: inputs[index].path, &record)
         if record.error?.kind == .diskFull { pool.drain() }
         report.files[index] = record
@@ -137,7 +142,7 @@ public struct Batch: Sendable {
 
   private func planner(_ settings: OutputSettings) -> OutputPlanner {
     OutputPlanner(inputs: inputs, settings: settings, filters: options.filters) { index in
-      var job = job(for: index, remaining: inputs.count, records: false)
+      var job = job(for: index, threads: 1, records: false)
       job.output = OutputJob(part: InputPath(FilePath()), encoding: settings.encoding)
       return job
     }
@@ -150,7 +155,7 @@ public struct Batch: Sendable {
     _ outputs: Outputs, _ pool: ProcessPool, _ report: inout Report,
     _ observer: @Sendable (BatchEvent) -> Void
   ) async throws -> (indices: Set<Int>, costs: [Int: Double]?) {
-    let all = Set(inputs.indices)
+    let all = Set(inputs.indices.filter { inputs[$0].obstacle == nil })
     guard let settings = options.output else { return (all, nil) }
     let planned = try await planner(settings).plan(pool, inEachDetail: false)
     let obstacles = outputs.prepare(planned)
@@ -171,41 +176,26 @@ public struct Batch: Sendable {
     return (left, costs.count == left.count ? costs : nil)
   }
 
-  /// The indices of the videos to work on, the largest first: what takes longest must not start
-  /// last.
-  private func schedule() -> [Int] {
-    inputs.indices.filter { inputs[$0].obstacle == nil }
-      .sorted { (inputs[$1].size, $0) < (inputs[$0].size, $1) }
+  private func schedule(_ planned: (indices: Set<Int>, costs: [Int: Double]?)) -> Schedule {
+    Schedule(
+      planned.indices.map { index in
+        Schedule.Video(
+          index: index, path: inputs[index].path, size: inputs[index].size,
+          cost: planned.costs?[index])
+      },
+      cpus: budget.cpus, minimumThreads: plan.threadsPerJob,
+      isFixed: options.threadsPerJob != nil)
   }
 
-  /// Puts the videos in the order of what they will probably cost, where a look into each pays.
-  ///
-  /// A size says little about that: of two clips of a megabyte, one can take ten times as long.
-  private func reschedule(_ work: [Int], _ pool: ProcessPool) async -> [Int] {
-    guard ExpectedCost.isWorthAProbe(work.map { inputs[$0].size }, slots: plan.jobs) else {
-      return work
-    }
-    var costs: [Int: Double] = [:]
-    // What cannot be opened in a moment keeps its place; its own worker will say what is wrong.
-    let probes = pool.map(
-      ProbeTask.self, over: work.lazy.map { job(for: $0, remaining: work.count, records: false) },
-      timeout: 0.5)
-    for await result in probes {
-      guard case .success(let probe) = result.outcome else { continue }
-      let index = work[result.index]
-      costs[index] = ExpectedCost.seconds(probe, size: inputs[index].size)
-    }
-    guard costs.count == work.count else { return work }
-    return work.sorted { ((costs[$1] ?? 0), $0) < ((costs[$0] ?? 0), $1) }
-  }
+  /// More pictures than these would make the page slow to load.
+  private static let mostThumbnails = 2000
 
-  private func job(for index: Int, remaining: Int, records: Bool) -> VideoJob {
-    let threads = plan.threads(
-      remaining: remaining, budget: budget, isFixed: options.threadsPerJob != nil)
-    return VideoJob(
+  private func job(for index: Int, threads: Int, records: Bool) -> VideoJob {
+    VideoJob(
       input: InputPath(inputs[index].path), stream: options.stream, filters: options.filters,
       rotation: options.rotation, checksum: options.checksum, sampling: options.sampling,
-      records: records, threads: threads,
+      records: records, thumbnails: index < Self.mostThumbnails ? options.thumbnails : nil,
+      threads: threads,
       maxPixels: options.maxPixels, allowPlaylists: options.allowPlaylists,
       verbose: options.verbose)
   }

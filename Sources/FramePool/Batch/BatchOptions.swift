@@ -14,6 +14,12 @@ public struct BatchOptions: Codable, Hashable, Sendable {
   public var jobs: Int?
   /// Codec threads per worker; nil for what the CPUs leave.
   public var threadsPerJob: Int?
+  /// CPUs to be kept busy; nil for all that are usable.
+  public var cpus: Int?
+  /// The numbers of the CPUs to be used; empty for no such wish.
+  public var affinity: [Int32] = []
+  /// How much workers give way to other processes, -20 to 19; nil for as much as the parent.
+  public var nice: Int32?
   /// Seconds after which a video's worker is killed; nil for never.
   public var timeout: Double?
   /// The largest width x height, in pixels, that is decoded.
@@ -22,6 +28,9 @@ public struct BatchOptions: Codable, Hashable, Sendable {
   public var allowPlaylists = false
   /// Whether FFmpeg's warnings are kept beside its errors, for `ok` videos too.
   public var verbose = false
+
+  /// The width in pixels of small pictures of each video, for a page; nil for none.
+  public var thumbnails: Int?
 
   /// Where videos are written to, and how; nil for nowhere.
   public var output: OutputSettings?

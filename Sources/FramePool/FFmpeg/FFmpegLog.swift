@@ -1,6 +1,5 @@
 import CFFmpeg
 import Glibc
-import Synchronization
 
 /// Where FFmpeg's own log lines go: to standard error, bounded, and counted.
 ///
@@ -33,7 +32,7 @@ enum FFmpegLog {
 
   /// What one process may write; a hostile file can make a decoder log megabytes.
   private static let maximumBytes = 32 * 1024
-  private static let state = Mutex(State())
+  private static let state = Locked(State())
 
   /// Takes over FFmpeg's log for this process.
   ///

@@ -11,8 +11,11 @@ struct PictureEncoder: ~Copyable {
   /// - Parameters:
   ///   - codec: FFmpeg's encoder of a picture format.
   ///   - frame: Of a layout that it takes; borrowed.
+  ///   - quality: Of JPEG: FFmpeg's scale, 2 is best and 31 smallest.
   /// - Throws: ``FFmpegError``.
-  init(_ codec: UnsafePointer<AVCodec>, for frame: borrowing Frame) throws(FFmpegError) {
+  init(
+    _ codec: UnsafePointer<AVCodec>, for frame: borrowing Frame, quality: CInt = 2
+  ) throws(FFmpegError) {
     let raw = frame.raw.pointee
     context = try EncoderContext(codec, options: []) { context in
       context.pointee.width = raw.width
@@ -23,7 +26,7 @@ struct PictureEncoder: ~Copyable {
       context.pointee.thread_count = 1
       if codec.pointee.id == AV_CODEC_ID_MJPEG {
         context.pointee.flags |= CInt(AV_CODEC_FLAG_QSCALE)
-        context.pointee.global_quality = 2 * FF_QP2LAMBDA
+        context.pointee.global_quality = quality * FF_QP2LAMBDA
       }
     }
   }

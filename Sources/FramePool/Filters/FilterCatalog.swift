@@ -31,6 +31,8 @@ public enum FilterCatalog {
   }
 
   /// The own or registered filter of that name.
+  package static func isOwn(_ name: String) -> Bool { own(name) != nil }
+
   static func own(_ name: String) -> (any FrameFilter.Type)? {
     ownFilters.first { $0.name == name }
   }

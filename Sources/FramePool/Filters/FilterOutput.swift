@@ -7,6 +7,10 @@ import DequeModule
 public struct FilterOutput: ~Copyable {
   private var frames = UniqueDeque<Frame>()
   private var buffers = PictureBuffers()
+  /// Shares the rows of pictures out.
+  let team: RowTeam
+  /// The team's memory for rows, one for each band.
+  let scratches: [KernelScratch]
   private var inputShape: FrameShape?
   private var outputShape: FrameShape?
 
@@ -14,7 +18,14 @@ public struct FilterOutput: ~Copyable {
   public internal(set) var timeBase = Rational(0, 1)
 
   /// An output for trying a filter out; in a pipeline the filter is given one.
-  public init() {}
+  public init() {
+    self.init(RowTeam(count: 1))
+  }
+
+  init(_ team: RowTeam) {
+    self.team = team
+    scratches = (0..<team.count).map { _ in KernelScratch() }
+  }
 
   /// Gives a frame to what follows in the chain.
   public mutating func emit(_ frame: consuming Frame) {
@@ -46,6 +57,12 @@ public struct FilterOutput: ~Copyable {
     let copy = try buffers.makeFrame(like: frame)
     try check(av_frame_copy(copy.raw, frame.raw), "av_frame_copy")
     return copy
+  }
+
+  /// Calls `body` for bands of rows, at the same time where there are threads for it, with memory
+  /// for each: see ``RowTeam``.
+  func forEachBand(of height: Int, _ body: (_ rows: Range<Int>, _ scratch: KernelScratch) -> Void) {
+    team.forEachBand(of: height) { band, rows in body(rows, scratches[band]) }
   }
 
   /// When a frame is shown, in seconds; nil when it has no timestamp.

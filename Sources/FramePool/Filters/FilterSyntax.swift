@@ -3,24 +3,24 @@
 /// The syntax is that of FFmpeg's manual, "Notes on filtergraph escaping": a chain of
 /// `name@id=options` parted by commas; in single quotes nothing is special, and a backslash takes
 /// the next character literally.
-enum FilterSyntax {
+package enum FilterSyntax {
   /// One option as it was typed: `key=value`, or a value by position when the key is nil.
-  struct Option: Equatable {
-    var key: String?
-    var value: String
+  package struct Option: Equatable {
+    package var key: String?
+    package var value: String
   }
 
   /// One filter of a chain as it was typed.
-  struct Filter: Equatable {
+  package struct Filter: Equatable {
     /// The name without `@id`.
-    var name: String
+    package var name: String
     /// All of it, options too, as it was typed.
-    var text: String
+    package var text: String
     /// What stands behind the `=`, still escaped.
-    var arguments: String
+    package var arguments: String
 
     /// The options, unescaped.
-    var options: [Option] { FilterSyntax.options(arguments) }
+    package var options: [Option] { FilterSyntax.options(arguments) }
   }
 
   /// Whether the text is a graph with labels or several chains, and not one chain.
@@ -31,7 +31,7 @@ enum FilterSyntax {
   /// The filters of a graph or chain in the order they were typed, labels left out.
   ///
   /// - Throws: ``FramePoolError`` of code `refused` for an empty filter or an open quote.
-  static func filters(_ text: String) throws(FramePoolError) -> [Filter] {
+  package static func filters(_ text: String) throws(FramePoolError) -> [Filter] {
     if let problem = openQuote(text) { throw FramePoolError(.refused, problem) }
     var filters: [Filter] = []
     for chain in splitOutsideQuotes(text, at: ";") {

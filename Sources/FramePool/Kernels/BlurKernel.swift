@@ -12,22 +12,25 @@ package enum BlurKernel {
     case sharpen(amount: Int32, maximum: Sample)
   }
 
-  /// Blurs or sharpens a plane.
+  /// Blurs or sharpens a plane, or some rows of it.
   ///
   /// 8-bit samples differ from the exact result by less than 1, 9 to 16-bit samples too.
   ///
   /// - Parameters:
   ///   - set: The level of vector instructions.
   ///   - source: The plane.
-  ///   - target: Of the same size; may be the source.
+  ///   - target: Of the same size; may be the source where `band` is all of it.
   ///   - along: The weights along the rows.
   ///   - down: The weights down the columns.
   ///   - use: What is done with the blurred samples.
   ///   - scratch: Memory for the rows between the passes.
+  ///   - band: The rows, all unless given; begins at an even one, and ends at one or at the last.
   package static func apply<Sample: KernelSample>(
     _ set: KernelSet, _ source: PlaneView, _ target: PlaneView, _ along: GaussianWeights,
-    _ down: GaussianWeights, _ use: Use<Sample>, _ scratch: KernelScratch
+    _ down: GaussianWeights, _ use: Use<Sample>, _ scratch: KernelScratch,
+    rows band: Range<Int>? = nil
   ) {
+    let band = band ?? 0..<source.height
     let (width, height) = (source.width, source.height)
     let rowLength = Self.ringRowLength(width)
     let taps = 2 * down.radius + 2
@@ -38,7 +41,7 @@ package enum BlurKernel {
       .assumingMemoryBound(to: Sample.self)
     let line = nowhere + rowLength * 2 / MemoryLayout<Sample>.size
     let forColumns = if case .blur = use { true } else { false }
-    var filled = 0
+    var filled = max(0, band.lowerBound - down.radius)
     func fill(upTo last: Int) {
       while filled <= min(last, height - 1) {
         alongRow(
@@ -60,14 +63,14 @@ package enum BlurKernel {
       }
       switch use {
       case .blur:
-        for y in Swift.stride(from: 0, to: height, by: 2) {
+        for y in Swift.stride(from: band.lowerBound, to: band.upperBound, by: 2) {
           fill(upTo: y + 1 + down.radius)
           Sample.blurColumns(
             set, window(from: y - down.radius), target.row(y),
             y + 1 < height ? target.row(y + 1) : nowhere, width, down.values, radius: down.radius)
         }
       case .sharpen(let amount, let maximum):
-        for y in 0..<height {
+        for y in band {
           fill(upTo: y + down.radius)
           Sample.sharpenColumn(
             set, window(from: y - down.radius), source.row(y), target.row(y), width, down.values,

@@ -9,14 +9,16 @@ package enum CellKernels {
   ///   - columns: Where blocks begin in a row, then the width.
   ///   - rows: Where blocks begin in a column, then the height.
   ///   - scratch: Memory for the sums.
+  ///   - band: Only the blocks that begin in these rows; all unless given.
   ///   - sample: The samples' type.
   package static func pixelate<Sample: KernelSample>(
     _ set: KernelSet, _ source: PlaneView, _ target: PlaneView, columns: [Int], rows: [Int],
-    _ scratch: KernelScratch, as sample: Sample.Type
+    _ scratch: KernelScratch, startingIn band: Range<Int>? = nil, as sample: Sample.Type
   ) {
     let sums = scratch.reserve(KernelScratch.rowLength(source.width), of: UInt32.self)
     let bytes = source.width * MemoryLayout<Sample>.size
-    for (top, bottom) in zip(rows, rows.dropFirst()) where top < bottom {
+    for (top, bottom) in zip(rows, rows.dropFirst())
+    where top < bottom && band?.contains(top) ?? true {
       sums.update(repeating: 0, count: source.width)
       for y in top..<bottom { Sample.add(set, source.row(y), to: sums, source.width) }
       let first: UnsafeMutablePointer<Sample> = target.row(top)

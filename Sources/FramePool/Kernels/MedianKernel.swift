@@ -4,17 +4,17 @@
 /// largest of the smallest, the median of the middle ones and the smallest of the largest (Paeth
 /// 1990).
 package enum MedianKernel {
-  /// Computes a plane; the target must not be the source.
+  /// Computes a plane, or some rows of it; the target must not be the source.
   package static func apply<Sample: KernelSample>(
     _ set: KernelSet, _ source: PlaneView, _ target: PlaneView, _ scratch: KernelScratch,
-    as _: Sample.Type
+    rows: Range<Int>? = nil, as _: Sample.Type
   ) {
     let width = source.width
     let length = KernelScratch.rowLength(width) + 2 * KernelSet.block
     let low = scratch.reserve(3 * length, of: Sample.self) + KernelSet.block
     let middle = low + length
     let high = middle + length
-    for y in 0..<source.height {
+    for y in rows ?? 0..<source.height {
       Sample.medianColumns(
         set, source.nearestRow(y - 1), source.row(y), source.nearestRow(y + 1), low, middle, high,
         width)

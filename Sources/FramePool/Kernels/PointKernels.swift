@@ -122,9 +122,9 @@ package enum PointKernels {
   /// `|x - y| * gain + floor`, at most `ceiling`.
   package static func difference<Sample: KernelSample>(
     _ set: KernelSet, _ x: PlaneView, _ y: PlaneView, _ target: PlaneView, gain: Int,
-    floor: Sample, ceiling: Sample
+    floor: Sample, ceiling: Sample, rows: Range<Int>? = nil
   ) {
-    for row in 0..<target.height {
+    for row in rows ?? 0..<target.height {
       Sample.difference(
         set, x.row(row), y.row(row), target.row(row), target.width, gain: UInt32(gain),
         floor: UInt32(floor), ceiling: UInt32(ceiling))
@@ -155,11 +155,12 @@ package enum PointKernels {
   ///   - target: The means.
   ///   - threshold: The largest difference that counts.
   package static func temporalMean<Sample: KernelSample>(
-    _ set: KernelSet, _ planes: [PlaneView], centre: Int, _ target: PlaneView, threshold: Sample
+    _ set: KernelSet, _ planes: [PlaneView], centre: Int, _ target: PlaneView, threshold: Sample,
+    rows band: Range<Int>? = nil
   ) {
     withUnsafeTemporaryAllocation(of: UnsafePointer<Sample>.self, capacity: planes.count) { rows in
       guard let first = rows.baseAddress else { return }
-      for y in 0..<target.height {
+      for y in band ?? 0..<target.height {
         for (index, plane) in planes.enumerated() { (first + index).initialize(to: plane.row(y)) }
         Sample.temporal(
           set, first, planes.count, centre: centre, target.row(y), target.width,

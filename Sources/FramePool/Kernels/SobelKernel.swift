@@ -4,17 +4,17 @@
 /// * scale), ceiling)`; in single precision, whose rounding can move a result by 1 for samples of
 /// more than 10 bits.
 package enum SobelKernel {
-  /// Computes a plane; the target must not be the source.
+  /// Computes a plane, or some rows of it; the target must not be the source.
   package static func apply<Sample: KernelSample>(
     _ set: KernelSet, _ source: PlaneView, _ target: PlaneView, scale: Float, floor: Sample,
-    ceiling: Sample, _ scratch: KernelScratch
+    ceiling: Sample, _ scratch: KernelScratch, rows: Range<Int>? = nil
   ) {
     let width = source.width
     // One more sample on either side, and whole blocks.
     let length = KernelScratch.rowLength(width) + 2 * KernelSet.block
     let sums = scratch.reserve(2 * length, of: Int32.self) + KernelSet.block
     let slopes = sums + length
-    for y in 0..<source.height {
+    for y in rows ?? 0..<source.height {
       Sample.sobelColumns(
         set, source.nearestRow(y - 1), source.row(y), source.nearestRow(y + 1), sums, slopes, width)
       for row in [sums, slopes] {

@@ -43,6 +43,9 @@ struct Carriage {
   /// The output's stream for packets of one of the input's; nil when they are left out.
   func index(of stream: Int) -> Int? { indices[stream] }
 
+  /// The streams that are carried, by their index in the input.
+  var sources: Dictionary<Int, Int>.Keys { indices.keys }
+
   /// Adds all streams, in the input's order.
   ///
   /// - Returns: The index of the encoded video.

@@ -15,6 +15,9 @@ struct VideoOutput: ~Copyable {
   private let carriage: Carriage
   private let videoIndex: Int
   private let shift: TimeShift
+  /// The packets that are carried past the decoder, and the units of their streams' timestamps.
+  private let carried: CarriedPackets
+  private let carriedTimeBases: [Int: Rational]
   /// The last encoded packet, which waits for the next.
   private var held: Packet?
   /// When the last picture so far is over, in the encoder's time base.
@@ -90,6 +93,13 @@ struct VideoOutput: ~Copyable {
     self.muxer = muxer
     self.plan = plan
     self.shift = shift
+    carried = chain.sampler.decoder.demuxer.carried
+    carriedTimeBases = Dictionary(
+      uniqueKeysWithValues: carriage.sources.compactMap { index in
+        chain.sampler.decoder.demuxer.context.stream(index).map {
+          (index, Rational($0.pointee.time_base))
+        }
+      })
     path = video.input.path
     part = job.part.path
     self.fitter = FrameFitter(target, threads: video.threads)
@@ -118,7 +128,7 @@ struct VideoOutput: ~Copyable {
       let fitted = try fitter.fit(frame, timeBase: timeBase)
       try encoder.send(fitted, pts: time, duration: duration)
       try writeEncoded()
-      try writeCarried(chain, until: nil)
+      try writeCarried(until: nil)
     } catch {
       throw Self.failure(error, path, plan)
     }
@@ -141,7 +151,7 @@ struct VideoOutput: ~Copyable {
       try writeHeld()
       let earlyEnd = chain.sampler.reachedLimit ? end : nil
       if let limit = earlyEnd ?? shift.end { chain.readCarried(until: limit) }
-      try writeCarried(chain, until: earlyEnd)
+      try writeCarried(until: earlyEnd)
       for (source, transcoder) in carriage.transcoders {
         guard let index = carriage.index(of: source) else { continue }
         try encode(nil, with: transcoder, to: index)
@@ -195,15 +205,11 @@ struct VideoOutput: ~Copyable {
   }
 
   /// Writes the packets that were carried past the decoder, those in the window.
-  private mutating func writeCarried(
-    _ chain: borrowing FilterChain, until end: Int64?
-  ) throws(FFmpegError) {
-    let queue = chain.sampler.decoder.demuxer.carried
-    while let packet = queue.next() {
+  private mutating func writeCarried(until end: Int64?) throws(FFmpegError) {
+    while let packet = carried.next() {
       guard let index = carriage.index(of: packet.streamIndex),
-        let stream = chain.sampler.decoder.demuxer.context.stream(packet.streamIndex)
+        let timeBase = carriedTimeBases[packet.streamIndex]
       else { continue }
-      let timeBase = Rational(stream.pointee.time_base)
       guard shift.includes(packet, timeBase, end: end) else { continue }
       shift.apply(to: packet, timeBase)
       if let transcoder = carriage.transcoders[packet.streamIndex] {

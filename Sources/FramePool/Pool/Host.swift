@@ -1,5 +1,4 @@
 import CLinux
-import FoundationEssentials
 import Glibc
 
 /// A fork server: loads everything once, then forks one worker per job and watches over it.
@@ -15,6 +14,9 @@ public struct Host: ~Copyable {
   private let pid = getpid()
   private let childSignal: CInt
   private let forcesExec: Bool
+  /// The numbers of the CPUs that workers may use, and how many of them at once.
+  private let cpus: [Int32]
+  private let cpuLimit: Int
   private var workers: [pid_t: WorkerProcess] = [:]
   private var requests = LineBuffer(limit: Wire.maximumLine)
   private var warmUpsDone: Set<String> = []
@@ -23,6 +25,19 @@ public struct Host: ~Copyable {
   private var waiting: [Wire.Request.Start] = []
   private var starts = 0
   private var outOfMemoryKills = OutOfMemoryKills.count()
+  private let bornAt = MonotonicClock.now()
+  /// What is to be told to the parent, and since when.
+  private var outbox: [UInt8] = []
+  private var heldSince: UInt64 = 0
+
+  /// How long reports are held back at most while there is work to go on with, in nanoseconds.
+  ///
+  /// Each wakes the parent; where workers last a few milliseconds, one for each would be most of
+  /// what the parent does.
+  private static let holdingTime: UInt64 = 20_000_000
+
+  /// The bytes of reports that are held back at most.
+  private static let heldBytes = 64 << 10
 
   /// The shortest time between two progress reports of one worker, in nanoseconds.
   private static let progressInterval: UInt64 = 50_000_000
@@ -61,6 +76,8 @@ public struct Host: ~Copyable {
     // Ctrl-C in the parent's terminal is the parent's to decide about.
     signal(SIGINT, SIG_IGN)
     clinux_set_process_name("vp:host")
+    if !options.affinity.isEmpty { CPUPlacement.keep(getpid(), on: options.affinity) }
+    setNice(options.nice)
     // Before the warm-up: a thread that a library starts must not be one that SIGCHLD reaches.
     let childSignal = clinux_child_signal_descriptor()
     do {
@@ -70,25 +87,40 @@ public struct Host: ~Copyable {
         Wire.line(Wire.Report(failed: .init(message: "\(error)"))), to: STDOUT_FILENO)
       return 1
     }
+    clinux_prepare_heap(64 << 20)
     var host = Host(
       tasks, information: information(options.warmUp), childSignal: childSignal,
-      forcesExec: options.execWorkers)
+      options)
     return host.serve()
   }
 
+  /// Gives way to other processes as much as asked for, or as the parent does.
+  ///
+  /// Swift's concurrency runs some threads at a nice value of their own where it may, and a process
+  /// that such a thread starts would keep it.
+  private static func setNice(_ nice: Int32?) {
+    let process = __priority_which_t(PRIO_PROCESS.rawValue)
+    setpriority(process, 0, nice ?? getpriority(process, id_t(getppid())))
+  }
+
   private init(
-    _ tasks: TaskRegistry, information: [String: String], childSignal: CInt, forcesExec: Bool
+    _ tasks: TaskRegistry, information: [String: String], childSignal: CInt, _ options: HostOptions
   ) {
     self.tasks = tasks
     self.information = information
-    self.forcesExec = forcesExec
+    forcesExec = options.execWorkers
+    cpus = CPUPlacement.usable()
+    cpuLimit = options.cpus ?? cpus.count
     self.childSignal = childSignal
     _ = fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK)
   }
 
   /// Serves until its input ends.
   private mutating func serve() -> CInt {
-    defer { killAll() }
+    defer {
+      _ = flush()
+      killAll()
+    }
     guard childSignal >= 0 else {
       send(.init(failed: .init(message: "signalfd failed: errno \(errno)")))
       return 1
@@ -98,7 +130,7 @@ public struct Host: ~Copyable {
         .init(
           hello: .init(
             wire: Wire.version, pid: pid, tasks: tasks.names, mode: forks ? "fork" : "exec",
-            information: information)))
+            information: information))), flush()
     else { return 1 }
     while true {
       let ready = wait()
@@ -112,6 +144,7 @@ public struct Host: ~Copyable {
       guard sendProgress() else { return 1 }
       killOverdue()
       prepareSpare()
+      guard flushIfDue() else { return 1 }
     }
   }
 
@@ -157,6 +190,7 @@ public struct Host: ~Copyable {
       let deadline = worker.killedFor == nil ? worker.deadline : nil
       for time in [report, deadline].compactMap({ $0 }) { next = min(next ?? time, time) }
     }
+    if !outbox.isEmpty { next = min(next ?? .max, heldSince + Self.holdingTime) }
     guard let next else { return -1 }
     return next <= now ? 0 : CInt(clamping: (next - now) / 1_000_000 + 1)
   }
@@ -227,8 +261,12 @@ public struct Host: ~Copyable {
     worker.give(request)
     workers[worker.pid] = WorkerProcess(
       job: request.job, task: request.task, pid: worker.pid, channel: worker.channel,
-      output: worker.output, timeout: request.timeout)
-    return send(.init(started: .init(job: request.job, pid: worker.pid)))
+      output: worker.output, timeout: request.timeout, threads: max(1, request.threads ?? 1))
+    placeWorkers()
+    return send(
+      .init(
+        started: .init(
+          job: request.job, pid: worker.pid, at: MonotonicClock.seconds(since: bornAt))))
   }
 
   /// Starts the next worker ahead of its task, while there is work.
@@ -237,6 +275,19 @@ public struct Host: ~Copyable {
   private mutating func prepareSpare() {
     if spare == nil, !workers.isEmpty, starts > 1 {
       spare = SpareWorker.start(forks: forks, tasks: tasks)
+    }
+  }
+
+  /// Keeps workers of several threads on their share of the CPUs: see ``CPUShares``.
+  ///
+  /// Called when one starts, and when one has gone that no other follows.
+  private mutating func placeWorkers() {
+    guard workers.values.contains(where: { $0.threads > 1 || $0.place != nil }) else { return }
+    let order = workers.values.filter { !$0.isDone }.sorted { $0.startedAt < $1.startedAt }
+    let places = CPUShares.places(cpus, limit: cpuLimit, threads: order.map(\.threads))
+    for (worker, place) in zip(order, places) where worker.place != place {
+      workers[worker.pid]?.place = place
+      CPUPlacement.keep(worker.pid, on: place ?? cpus)
     }
   }
 
@@ -280,6 +331,7 @@ public struct Host: ~Copyable {
       guard var worker = workers.removeValue(forKey: child) else { continue }
       worker.readRest()
       worker.closePipes()
+      if waiting.isEmpty { placeWorkers() }
       warmUp(for: worker)
       for text in worker.takeParts() { send(.init(part: .init(job: worker.job, text: text))) }
       if let body = worker.takeProgress() {
@@ -309,7 +361,7 @@ public struct Host: ~Copyable {
       usage: TaskUsage(
         wallSeconds: MonotonicClock.seconds(since: worker.startedAt),
         userSeconds: seconds(usage.ru_utime), systemSeconds: seconds(usage.ru_stime),
-        peakMemoryBytes: usage.ru_maxrss * 1024),
+        peakMemoryBytes: usage.ru_maxrss * 1024, readBytes: usage.ru_inblock * 512),
       output: worker.outputTail)
   }
 
@@ -317,9 +369,9 @@ public struct Host: ~Copyable {
   ///
   /// Its result is text within the wire's JSON, where a byte may become six: what a hostile worker
   /// writes must not make a line that the parent cannot take.
-  private func sendEnded(_ ended: Wire.Report.Ended) -> Bool {
+  private mutating func sendEnded(_ ended: Wire.Report.Ended) -> Bool {
     let line = Wire.line(Wire.Report(ended: ended))
-    if line.count <= Wire.maximumLine { return DescriptorIO.write(line, to: STDOUT_FILENO) }
+    if line.count <= Wire.maximumLine { return hold(line) }
     var shortened = ended
     shortened.result = nil
     shortened.error = nil
@@ -371,8 +423,31 @@ public struct Host: ~Copyable {
     }
   }
 
+  // MARK: - Reports
+
+  /// Tells the parent something, at the end of this turn or a little later; false when it is gone.
   @discardableResult
-  private func send(_ report: Wire.Report) -> Bool {
-    DescriptorIO.write(Wire.line(report), to: STDOUT_FILENO)
+  private mutating func send(_ report: Wire.Report) -> Bool {
+    hold(Wire.line(report))
+  }
+
+  private mutating func hold(_ line: [UInt8]) -> Bool {
+    if outbox.isEmpty { heldSince = MonotonicClock.now() }
+    outbox += line
+    return outbox.count < Self.heldBytes || flush()
+  }
+
+  /// Lets go of what is held, unless there is work enough to go on with; false when the parent is
+  /// gone.
+  private mutating func flushIfDue() -> Bool {
+    guard !outbox.isEmpty else { return true }
+    let hasWork = waiting.first.map { waiting.count > $0.slots } ?? false
+    if hasWork, MonotonicClock.now() - heldSince < Self.holdingTime { return true }
+    return flush()
+  }
+
+  private mutating func flush() -> Bool {
+    defer { outbox.removeAll(keepingCapacity: true) }
+    return DescriptorIO.write(outbox, to: STDOUT_FILENO)
   }
 }

@@ -21,6 +21,24 @@ final class PoolCore: Sendable {
     var failedLives = 0
     var isGivenUp = false
     var hello: Wire.Report.Hello?
+    /// When the hello came.
+    var helloAt: UInt64 = 0
+    /// How long a worker has lasted lately, in seconds; nil before the first has ended.
+    var usualSeconds: Double?
+
+    /// How many jobs it is given beyond those that can run, so that a slot need not wait for this
+    /// side between two of them.
+    ///
+    /// As many as last some 50 ms. Where workers last longer than 100 ms, the wait is nothing, and
+    /// the later it is decided what a slot does next, the more is known.
+    var ahead: Int {
+      guard let usualSeconds, usualSeconds < 0.1 else { return 0 }
+      return host.slots * min(16, Int((0.05 / max(usualSeconds, 0.001)).rounded(.up)))
+    }
+
+    mutating func note(_ seconds: Double) {
+      usualSeconds = usualSeconds.map { $0 + (seconds - $0) / 8 } ?? seconds
+    }
   }
 
   private enum Phase {
@@ -56,6 +74,11 @@ final class PoolCore: Sendable {
     state.withLock { state in state.hosts.reduce(0) { $0 + $1.host.slots } }
   }
 
+  /// How many jobs can be under way: those that run, and those that hosts keep for later.
+  var capacity: Int {
+    state.withLock { state in state.hosts.reduce(0) { $0 + $1.host.slots + $1.ahead } }
+  }
+
   private func update<T>(_ body: (inout State, inout Calls) -> sending T) -> T {
     var calls: Calls = []
     let result = state.withLock { state in
@@ -75,12 +98,12 @@ final class PoolCore: Sendable {
   /// - Returns: Its number, for ``cancel(_:)``.
   @discardableResult
   func enqueue(
-    task: String, input: String, timeout: Double?,
+    task: String, input: String, timeout: Double?, threads: Int,
     observer: @escaping @Sendable (PoolJob.Event) -> Void
   ) -> UInt64 {
     update { state, calls in
       let job = PoolJob(
-        id: state.nextID, task: task, input: input, timeout: timeout,
+        id: state.nextID, task: task, input: input, timeout: timeout, threads: threads,
         enqueuedAt: MonotonicClock.now(), observer: observer)
       state.nextID += 1
       if let fatal = state.fatal {
@@ -164,9 +187,7 @@ final class PoolCore: Sendable {
     guard state.phase == .open else { return }
     for index in state.hosts.indices where state.hosts[index].isReady {
       let slots = state.hosts[index].host.slots
-      // A single host is given as many jobs again to keep, so that a slot need not wait for this
-      // side between two of them. Of several, none may hoard what another could do.
-      let limit = state.hosts.count == 1 ? slots * 2 : slots
+      let limit = slots + state.hosts[index].ahead
       while state.hosts[index].used < limit, var job = state.pending.popFirst() {
         job.host = state.hosts[index].host.name
         job.pid = nil
@@ -176,7 +197,8 @@ final class PoolCore: Sendable {
           Wire.line(
             Wire.Request(
               start: .init(
-                job: job.id, task: job.task, input: job.input, timeout: job.timeout, slots: slots)))
+                job: job.id, task: job.task, input: job.input, timeout: job.timeout, slots: slots,
+                threads: job.threads > 1 ? job.threads : nil)))
         )
       }
     }
@@ -233,7 +255,9 @@ final class PoolCore: Sendable {
       if let started = report.started, var entry = state.running[started.job] {
         entry.job.pid = started.pid
         entry.job.attempts += 1
-        entry.job.startedAt = MonotonicClock.now()
+        let seconds = max(0, min(started.at, 1e9))
+        entry.job.startedAt = min(
+          MonotonicClock.now(), state.hosts[entry.host].helloAt + UInt64(seconds * 1e9))
         state.running[started.job] = entry
         calls.append((entry.job.observer, .started(entry.job)))
       } else if let progress = report.progress, let entry = state.running[progress.job] {
@@ -243,6 +267,7 @@ final class PoolCore: Sendable {
       } else if let ended = report.ended, let entry = state.running.removeValue(forKey: ended.job) {
         state.hosts[entry.host].used -= 1
         state.hosts[entry.host].failedLives = 0
+        state.hosts[entry.host].note(ended.usage.wallSeconds)
         calls.append((entry.job.observer, .ended(entry.job, Self.ending(of: entry.job, ended))))
       }
     }
@@ -257,6 +282,7 @@ final class PoolCore: Sendable {
     let waiters = update { state, _ in
       state.hosts[index].isReady = true
       state.hosts[index].hello = hello
+      state.hosts[index].helloAt = MonotonicClock.now()
       defer { state.helloWaiters = [] }
       return state.helloWaiters
     }

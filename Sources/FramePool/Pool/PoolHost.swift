@@ -22,14 +22,21 @@ public struct PoolHost: Sendable, Hashable {
   ///     one unless given.
   ///   - warmUp: Arguments for the tasks' warm-up, as an initializer's in Python's pool.
   ///   - execWorkers: Whether workers are started by exec even where they could be forked.
+  ///   - cpus: How many CPUs its workers may keep busy at once; nil for all that it may use.
+  ///   - affinity: The numbers of the CPUs that it is kept on; empty for no such wish.
+  ///   - nice: How much its workers give way to other processes, -20 to 19, as in nice(1); nil for
+  ///     as much as this one does.
   /// - Returns: The host; nothing is started yet.
   public static func local(
-    slots: Int, program: String = Executable.path, warmUp: [String] = [], execWorkers: Bool = false
+    slots: Int, program: String = Executable.path, warmUp: [String] = [], execWorkers: Bool = false,
+    cpus: Int? = nil, affinity: [Int32] = [], nice: Int32? = nil
   ) -> PoolHost {
-    PoolHost(
-      name: "local",
-      command: [program, "host"] + warmUp.map { "--warm-up=\($0)" }
-        + (execWorkers ? ["--exec-workers"] : []),
-      slots: slots)
+    var options = HostOptions()
+    options.execWorkers = execWorkers
+    options.warmUp = warmUp
+    options.cpus = cpus
+    options.affinity = affinity
+    options.nice = nice
+    return PoolHost(name: "local", command: [program, "host"] + options.arguments, slots: slots)
   }
 }

@@ -6,6 +6,8 @@ struct PoolJob: Sendable {
   let input: String
   /// Seconds after which the worker is killed.
   let timeout: Double?
+  /// How many threads the worker runs at once.
+  let threads: Int
   let enqueuedAt: UInt64
   /// Told what happens to the job, on any thread, never under the pool's lock.
   let observer: @Sendable (Event) -> Void

@@ -31,6 +31,12 @@ public protocol PoolTask: SendableMetatype {
   /// - Throws: Anything; the host then does not start, and the pool says why.
   static func warmUp(_ arguments: [String]) throws
 
+  /// How many threads the work runs at once: its host gives it no more CPUs than that, nor more
+  /// than the other workers leave. One unless implemented.
+  ///
+  /// - Parameter input: As it was given to the pool.
+  static func threads(_ input: Input) -> Int
+
   /// The work, called in a worker process.
   ///
   /// - Parameters:
@@ -44,6 +50,9 @@ public protocol PoolTask: SendableMetatype {
 extension PoolTask {
   /// Does nothing.
   public static func warmUp(_ arguments: [String]) throws {}
+
+  /// One.
+  public static func threads(_ input: Input) -> Int { 1 }
 }
 
 /// The progress of a task that reports none.

@@ -89,7 +89,9 @@ public final class ProcessPool: Sendable {
     let id = Mutex<UInt64?>(nil)
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let job = core.enqueue(task: task.name, input: json, timeout: timeout) { event in
+        let job = core.enqueue(
+          task: task.name, input: json, timeout: timeout, threads: task.threads(input)
+        ) { event in
           if case .ended(let job, let ending) = event {
             continuation.resume(returning: TaskCoding.result(0, job, ending))
           }
@@ -104,9 +106,9 @@ public final class ProcessPool: Sendable {
 
   /// Does all inputs, several at a time.
   ///
-  /// Inputs are taken from the sequence as workers become free, never more than twice as many as
-  /// there are slots ahead of the results that were taken: a million inputs are not a million
-  /// queued objects, and a slow reader slows the pool instead of filling memory.
+  /// Inputs are taken from the sequence as workers become free, those of very short tasks some 50 ms
+  /// ahead: a million inputs are not a million queued objects, and a slow reader slows the pool
+  /// instead of filling memory.
   ///
   /// - Parameters:
   ///   - task: What to do.

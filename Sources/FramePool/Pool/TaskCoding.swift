@@ -1,13 +1,11 @@
-import FoundationEssentials
-
 /// Inputs to JSON and results back.
 enum TaskCoding {
   static func encode(_ input: some Encodable) throws -> String {
-    String(decoding: try JSONEncoder().encode(input), as: UTF8.self)
+    try JSONCoding.text(input)
   }
 
   static func decode<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(json.utf8))
+    try JSONCoding.decode(type, from: json)
   }
 
   /// The typed result of a job that has ended.
@@ -23,6 +21,7 @@ enum TaskCoding {
     }
     return TaskResult(
       index: index, outcome: outcome, attempts: job.attempts, host: job.host, pid: job.pid,
-      usage: ending.usage, queuedSeconds: job.queuedSeconds, log: ending.log)
+      usage: ending.usage, queuedSeconds: job.queuedSeconds,
+      threads: job.startedAt == nil ? nil : job.threads, startTime: job.startedAt, log: ending.log)
   }
 }

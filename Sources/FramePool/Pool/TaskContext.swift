@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// A worker's line to its parent while it works.
@@ -28,7 +27,7 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
   ///
   /// - Parameter argument: At most 64 bytes. A host hears each argument once, and eight in all.
   public func requestWarmUp(_ argument: String) {
-    channel.send(.warmUp, Data(argument.utf8))
+    channel.send(.warmUp, argument.utf8)
   }
 
   /// Sends a piece of text to the parent.
@@ -39,7 +38,7 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
   /// - Parameter text: Less than 1 MiB and without a line's end; all of a worker's together at most
   ///   4 GiB, or it is ended.
   public func send(part text: String) {
-    channel.send(.part, Data(text.utf8))
+    channel.send(.part, text.utf8)
   }
 
   /// Sends a report to the parent.
@@ -47,6 +46,6 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
   /// - Throws: What encoding `progress` throws.
   public mutating func report(_ progress: Progress) throws {
     lastReport = MonotonicClock.now()
-    try channel.send(.progress, JSONEncoder().encode(progress))
+    try channel.send(.progress, JSONCoding.bytes(progress))
   }
 }

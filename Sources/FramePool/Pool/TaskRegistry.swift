@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The tasks that a program's hosts and workers can do, by name.
 struct TaskRegistry {
   /// A task without its types.
@@ -7,7 +5,7 @@ struct TaskRegistry {
     let name: String
     let warmUp: (_ arguments: [String]) throws -> Void
     /// Runs the task on JSON and gives JSON.
-    let run: (_ input: Data, _ channel: WorkerChannel) throws -> Data
+    let run: (_ input: String, _ channel: WorkerChannel) throws -> [UInt8]
   }
 
   private let entries: [String: Entry]
@@ -33,9 +31,9 @@ struct TaskRegistry {
     Entry(
       name: task.name, warmUp: task.warmUp,
       run: { json, channel in
-        let input = try JSONDecoder().decode(Task.Input.self, from: json)
+        let input = try JSONCoding.decode(Task.Input.self, from: json)
         var context = TaskContext<Task.Progress>(channel)
-        return try JSONEncoder().encode(task.run(input, &context))
+        return try JSONCoding.bytes(task.run(input, &context))
       })
   }
 }

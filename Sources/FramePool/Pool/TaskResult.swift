@@ -14,6 +14,10 @@ public struct TaskResult<Output: Sendable>: Sendable {
   public var usage: TaskUsage
   /// Seconds from handing in to the start of the worker.
   public var queuedSeconds: Double
+  /// The threads that the worker was given; nil when none was started.
+  public var threads: Int?
+  /// When the worker was started, in ``MonotonicClock`` time.
+  var startTime: UInt64?
   /// The end of what the worker wrote to standard output and standard error.
   public var log: String
 

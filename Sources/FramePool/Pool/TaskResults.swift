@@ -58,6 +58,7 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
     var arrivals: [Int] = []
     var inputsEnded = false
     var isAbandoned = false
+    var isFilling = false
     var waiter: CheckedContinuation<TaskResult<Task.Output>?, Never>?
   }
 
@@ -65,7 +66,6 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
   private let order: ResultOrder
   private let timeout: Double?
   private let observer: (@Sendable (TaskEvent<Task.Progress>) -> Void)?
-  private let window: Int
   private let lock = Mutex(())
   private var inputs: () -> Task.Input?
   private var state = State()
@@ -78,7 +78,6 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
     self.order = order
     self.timeout = timeout
     self.observer = observer
-    window = core.slots * 2
     var iterator = inputs.makeIterator()
     self.inputs = { iterator.next() }
   }
@@ -100,8 +99,15 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
     }
   }
 
-  /// Hands inputs to the pool until the window is full.
+  /// Hands inputs to the pool until it has enough.
+  ///
+  /// A job may end while it is handed in, which asks for more: one call at a time does it all.
   private func fill() {
+    let isMine = lock.withLock { _ in
+      defer { state.isFilling = true }
+      return !state.isFilling
+    }
+    guard isMine else { return }
     while let (index, input) = takeInput() {
       let json: String
       do {
@@ -114,7 +120,9 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
             usage: .none, queuedSeconds: 0, log: ""))
         continue
       }
-      let id = core.enqueue(task: Task.name, input: json, timeout: timeout) { [self] event in
+      let id = core.enqueue(
+        task: Task.name, input: json, timeout: timeout, threads: Task.threads(input)
+      ) { [self] event in
         observe(index, event)
       }
       let isAbandoned = lock.withLock { _ in
@@ -127,12 +135,17 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
   }
 
   private func takeInput() -> (Int, Task.Input)? {
-    lock.withLock { _ in
-      guard !state.inputsEnded, !state.isAbandoned,
-        state.inFlight.count + state.ready.count < window
-      else { return nil }
+    let (capacity, slots) = (core.capacity, core.slots)
+    return lock.withLock { _ in
+      guard !state.inputsEnded, !state.isAbandoned, state.inFlight.count < capacity,
+        state.ready.count < max(capacity, slots * 2)
+      else {
+        state.isFilling = false
+        return nil
+      }
       guard let input = inputs() else {
         state.inputsEnded = true
+        state.isFilling = false
         return nil
       }
       defer { state.nextIndex += 1 }
@@ -170,6 +183,8 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
       return (waiter, answer)
     }
     waiter?.resume(returning: answer)
+    // The slot need not wait for the reader.
+    fill()
   }
 
   /// The result whose turn it is, if it is there.

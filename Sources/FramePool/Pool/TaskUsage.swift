@@ -10,8 +10,10 @@ public struct TaskUsage: Codable, Hashable, Sendable {
   ///
   /// It counts the pages that are shared with the host too.
   public var peakMemoryBytes: Int
+  /// What was read from disk and not from memory, in bytes.
+  public var readBytes: Int
 
   /// No process ran.
   public static let none = TaskUsage(
-    wallSeconds: 0, userSeconds: 0, systemSeconds: 0, peakMemoryBytes: 0)
+    wallSeconds: 0, userSeconds: 0, systemSeconds: 0, peakMemoryBytes: 0, readBytes: 0)
 }

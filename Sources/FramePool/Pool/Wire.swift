@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// What parent and host say to each other: one JSON object a line (NDJSON) in each direction, over
 /// the host's standard input and output, so that a host can be wherever a command can run.
 ///
@@ -39,6 +37,8 @@ enum Wire {
       var timeout: Double?
       /// It waits while as many workers run as this.
       var slots: Int
+      /// How many threads the worker may run at once; missing for one.
+      var threads: Int?
     }
 
     /// Kill a job's worker, or take the job back before it has one.
@@ -73,6 +73,8 @@ enum Wire {
     struct Started: Codable, Equatable {
       var job: UInt64
       var pid: Int32
+      /// Seconds from the host's start to the worker's.
+      var at: Double
     }
 
     /// A worker reported.
@@ -129,7 +131,7 @@ enum Wire {
 
   static func line(_ message: some Encodable) -> [UInt8] {
     do {
-      return try Array(JSONEncoder().encode(message)) + [0x0A]
+      return try JSONCoding.bytes(message) + [0x0A]
     } catch {
       fatalError("a message of the wire cannot be encoded: \(error)")
     }
@@ -138,6 +140,6 @@ enum Wire {
   static func decode<Message: Decodable>(
     _ type: Message.Type, from line: some Collection<UInt8>
   ) throws -> Message {
-    try JSONDecoder().decode(type, from: Data(line))
+    try JSONCoding.decode(type, from: line)
   }
 }

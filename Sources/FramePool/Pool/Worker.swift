@@ -1,5 +1,4 @@
 import CLinux
-import FoundationEssentials
 import Glibc
 
 /// The child's side of a fork: waits for its one task, does it, and is gone.
@@ -41,6 +40,7 @@ enum Worker {
     // Again, for one that was started by exec: the Swift runtime may have caught the fatal
     // signals, to print a backtrace.
     clinux_reset_signals()
+    clinux_enter_fresh_heap()
     var bytes: [UInt8] = []
     reading: while true {
       switch DescriptorIO.read(STDIN_FILENO) {
@@ -54,7 +54,16 @@ enum Worker {
     guard let request = try? Wire.decode(Wire.Request.Start.self, from: bytes) else { _exit(64) }
     dup2(clinux_open("/dev/null", O_RDONLY | O_CLOEXEC, 0), STDIN_FILENO)
     clinux_close_from(WorkerChannel.descriptor + 1)
-    run(tasks.task(request.task), request)
+    let task = tasks.task(request.task)
+    guard request.threads ?? 1 > 1 else {
+      WorkerThread.areAllowed = false
+      run(task, request)
+    }
+    // Swift's own locks are not to be had for two threads where one of them is a fork's first:
+    // see `Locked`. So all threads are new ones, and this one only waits.
+    nonisolated(unsafe) let job = (task, request)
+    WorkerThread("vp:\(request.task)") { run(job.0, job.1) }?.join()
+    _exit(1)
   }
 
   private static func run(_ task: TaskRegistry.Entry?, _ request: Wire.Request.Start) -> Never {
@@ -64,11 +73,11 @@ enum Worker {
       guard let task else {
         throw FramePoolError(.internal, "the host knows no task '\(request.task)'")
       }
-      channel.send(.result, try task.run(Data(request.input.utf8), channel))
+      channel.send(.result, try task.run(request.input, channel))
     } catch {
       let failure = Wire.RemoteError(
         code: (error as? FramePoolError)?.code ?? .internal, message: "\(error)")
-      channel.send(.failure, (try? JSONEncoder().encode(failure)) ?? Data())
+      channel.send(.failure, (try? JSONCoding.bytes(failure)) ?? [])
     }
     fflush(nil)
     // Not exit(3): the atexit handlers and destructors of the libraries belong to the host.

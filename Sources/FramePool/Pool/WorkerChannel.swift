@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// The pipe from a worker to its host: lines of one letter, a space and JSON.
@@ -21,7 +20,7 @@ struct WorkerChannel {
   static let descriptor: CInt = 3
 
   /// Writes one line; a host that is gone is no error, the worker ends with it anyway.
-  func send(_ kind: Kind, _ json: Data) {
+  func send(_ kind: Kind, _ json: some Sequence<UInt8>) {
     var line: [UInt8] = [kind.rawValue, 0x20]
     line += json
     line.append(0x0A)

@@ -11,6 +11,10 @@ struct WorkerProcess {
   /// The read end of the pipe with its standard output and error.
   let output: CInt
   let startedAt: UInt64
+  /// How many threads it runs at once.
+  let threads: Int
+  /// The CPUs that it is kept on; nil for all.
+  var place: [Int32]?
   /// When it is killed, in ``MonotonicClock`` time.
   let deadline: UInt64?
 
@@ -31,11 +35,13 @@ struct WorkerProcess {
   private var tail = OutputTail()
 
   init(
-    job: UInt64, task: String, pid: pid_t, channel: CInt, output: CInt, timeout: Double?
+    job: UInt64, task: String, pid: pid_t, channel: CInt, output: CInt, timeout: Double?,
+    threads: Int
   ) {
     self.job = job
     self.task = task
     self.pid = pid
+    self.threads = threads
     self.channel = channel
     self.output = output
     startedAt = MonotonicClock.now()

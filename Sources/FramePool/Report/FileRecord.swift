@@ -41,10 +41,14 @@ public struct FileRecord: Codable, Hashable, Sendable {
 
   /// Seconds spent, by the clock.
   public struct Seconds: Codable, Hashable, Sendable {
+    /// From the batch's start to the worker's; nil without one.
+    public var start: Double?
     /// Waiting for a worker.
     public var queued: Double
     /// The worker, from being given the video to being reaped.
     public var wall: Double
+    /// Ready to run, while no CPU was free.
+    public var ready: Double
     /// Opening, probing and reading the container.
     public var demux: Double
     /// The codec.
@@ -79,6 +83,8 @@ public struct FileRecord: Codable, Hashable, Sendable {
   public var host: String?
   /// The worker's process id.
   public var pid: Int32?
+  /// The threads that the worker was given.
+  public var threads: Int?
   /// What the output does not carry.
   public var losses: [String]
   /// The stream that was decoded.
@@ -91,6 +97,8 @@ public struct FileRecord: Codable, Hashable, Sendable {
   public var cpuSeconds: CPUSeconds
   /// The worker's largest resident set, in bytes.
   public var peakMemoryBytes: Int
+  /// What the worker read from disk and not from memory, in bytes.
+  public var readBytes: Int
   /// Decoded frames per second of the worker's wall time.
   public var framesPerSecond: Double
   /// The first frame's timestamp in seconds.
@@ -114,9 +122,11 @@ extension FileRecord {
       input: InputPath(path), status: status, outputs: [], error: error, attempts: 0, losses: [],
       frames: .init(),
       seconds: .init(
-        queued: 0, wall: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0, checksum: 0,
+        queued: 0, wall: 0, ready: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0,
+        checksum: 0,
         verify: 0),
-      cpuSeconds: .init(user: 0, system: 0), peakMemoryBytes: 0, framesPerSecond: 0, formats: [],
+      cpuSeconds: .init(user: 0, system: 0), peakMemoryBytes: 0, readBytes: 0, framesPerSecond: 0,
+      formats: [],
       conversions: [], measurements: [], sandbox: [])
   }
 
@@ -146,20 +156,24 @@ extension FileRecord {
   /// - Parameters:
   ///   - path: The file.
   ///   - result: What the pool says.
+  ///   - batchStart: When the batch began, in ``MonotonicClock`` time.
   ///   - lastProgress: The worker's last report, for one that died.
   ///   - verbose: Whether the log of a video that is `ok` is kept too.
   init(
-    _ path: FilePath, _ result: TaskResult<VideoRecord>, lastProgress: VideoProgress?,
-    verbose: Bool
+    _ path: FilePath, _ result: TaskResult<VideoRecord>, batchStart: UInt64,
+    lastProgress: VideoProgress?, verbose: Bool
   ) {
     self.init(path, status: .ok, error: nil)
     attempts = result.attempts
     host = result.host
     pid = result.pid
     seconds.queued = result.queuedSeconds
+    threads = result.threads
+    seconds.start = result.startTime.map { Double($0 &- min($0, batchStart)) / 1e9 }
     seconds.wall = result.usage.wallSeconds
     cpuSeconds = .init(user: result.usage.userSeconds, system: result.usage.systemSeconds)
     peakMemoryBytes = result.usage.peakMemoryBytes
+    readBytes = result.usage.readBytes
     let log = result.log.split(separator: "\n").suffix(20).map(String.init)
     switch result.outcome {
     case .success(let record):
@@ -176,6 +190,12 @@ extension FileRecord {
     if seconds.wall > 0 { framesPerSecond = Double(frames.decoded) / seconds.wall }
   }
 
+  /// The CPU time that the video takes, as far as this record can teach that: it was done to its
+  /// end.
+  var workSeconds: Double? {
+    status == .ok || status == .damaged ? cpuSeconds.user + cpuSeconds.system : nil
+  }
+
   /// Turns it into the record of a failure at the very end.
   mutating func fail(_ failure: FramePoolError, _ path: FilePath) {
     status = .failed
@@ -187,6 +207,7 @@ extension FileRecord {
   private mutating func take(_ record: VideoRecord, log: [String], verbose: Bool) {
     stream = record.stream
     frames = record.frames
+    seconds.ready = record.seconds.ready
     seconds.demux = record.seconds.demux
     seconds.decode = record.seconds.decode
     seconds.filter = record.seconds.filter

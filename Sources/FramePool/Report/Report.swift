@@ -24,6 +24,12 @@ public struct Report: Sendable {
     public var memoryBytes: Int
     /// How workers were started: `fork` or `exec`.
     public var workerStart: String?
+
+    init(_ budget: CPUBudget) {
+      cpus = budget.cpus
+      cpuSource = budget.source
+      memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    }
   }
 
   /// Sums over all files.
@@ -64,20 +70,35 @@ public struct Report: Sendable {
   public var wallSeconds = 0.0
   /// The sums.
   public var totals = Totals()
+  /// Why it was not faster; nil when nothing was done.
+  public var explanation: Explanation?
+  /// A frame of each video before the filters and behind them, JPEG in base64, by the file's index;
+  /// only on the page.
+  public var thumbnails: [Int: [String]] = [:]
   /// One record for each input, in the order they were named.
   public var files: [FileRecord]
 
-  private let startTime = MonotonicClock.now()
+  let startTime = MonotonicClock.now()
+  private let waitsAtStart = MachineWaits.count()
 
   init(options: BatchOptions, plan: WorkPlan, budget: CPUBudget, inputs: [BatchInput]) {
     tool = Tool(version: vidprocVersion, libraries: [:])
-    machine = Machine(
-      cpus: budget.cpus, cpuSource: budget.source,
-      memoryBytes: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
+    machine = Machine(budget)
     self.options = options
     self.plan = plan
     startedAt = Date()
     files = inputs.map { FileRecord($0) }
+  }
+
+  /// The totals in a line.
+  public var summary: String {
+    let counts = [
+      (totals.ok, "ok"), (totals.damaged, "damaged"), (totals.failed, "failed"),
+      (totals.skipped, "skipped"), (totals.cancelled, "cancelled"),
+    ]
+    return Quantity.text(totals.files, "file") + ": "
+      + counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+      + "; \(Quantity.text(totals.frames, "frame")) in \(Explainer.seconds(wallSeconds))"
   }
 
   /// Adds up, when all records are there.
@@ -99,5 +120,6 @@ public struct Report: Sendable {
     }
     if wallSeconds > 0 { totals.framesPerSecond = Double(totals.frames) / wallSeconds }
     self.totals = totals
+    explanation = Explainer(self, MachineWaits.count().since(waitsAtStart)).explain()
   }
 }

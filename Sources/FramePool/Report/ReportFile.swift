@@ -3,7 +3,8 @@ public import SystemPackage
 /// A report on disk: written beside its name and renamed when it is whole.
 public struct ReportFile: Sendable {
   private let path: FilePath
-  private let format: ReportFormat
+  /// How it is written.
+  public let format: ReportFormat
 
   /// Prepares to write a report.
   ///
@@ -25,6 +26,30 @@ public struct ReportFile: Sendable {
       switch format {
       case .json: try ReportJSON.write(report, write)
       case .csv: try ReportCSV.write(report, write)
+      case .html:
+        try ReportPage.write(
+          .init(title: "vidproc report", summary: report.summary, report: report), write)
+      }
+    }
+  }
+
+  /// Writes a comparison in place of a batch's report.
+  ///
+  /// - Throws: ``FramePoolError``: as ``write(_:)-(Report)``; `refused` for a table, which it is not.
+  public func write(_ bench: BenchReport) throws(FramePoolError) {
+    try PartFile.write(path, what: "report") { file throws(FramePoolError) in
+      switch format {
+      case .json: try file.write(try bench.json() + "\n")
+      case .csv: throw FramePoolError(.refused, "a comparison is no table: name a .json or .html")
+      case .html:
+        let fastest = bench.modes.filter { $0.wall != nil }
+          .min { ($0.wall?.median ?? 0) < ($1.wall?.median ?? 0) }
+        let summary =
+          "\(Quantity.text(bench.inputs.count, "file")), \(Quantity.text(bench.rounds, "round"))"
+          + (fastest.map { "; fastest: \($0.label)" } ?? "")
+        try ReportPage.write(
+          .init(title: "vidproc comparison", summary: summary, bench: bench.json())
+        ) { text throws(FramePoolError) in try file.write(text) }
       }
     }
   }

@@ -6,6 +6,8 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   case json
   /// One row per file, with a header.
   case csv
+  /// A page to look at, with all of it.
+  case html
 
   /// The format for a file's name.
   ///

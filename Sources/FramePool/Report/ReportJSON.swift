@@ -14,6 +14,7 @@ enum ReportJSON {
     try member("startedAt", report.startedAt.formatted(.iso8601), write)
     try member("wallSeconds", report.wallSeconds, write)
     try member("totals", report.totals, write)
+    try member("explanation", report.explanation, write)
     try write(",\n \"files\": [")
     for (index, file) in report.files.enumerated() {
       try write((index == 0 ? "\n  " : ",\n  ") + text(NullableFile(file)))
@@ -21,12 +22,10 @@ enum ReportJSON {
     try write("\n ]\n}\n")
   }
 
-  /// One value as JSON on one line, keys sorted.
+  /// One value as JSON on one line.
   static func text(_ value: some Encodable) throws(FramePoolError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      return String(decoding: try encoder.encode(value), as: UTF8.self)
+      return try JSONCoding.text(value, sortsDictionaries: true)
     } catch {
       throw FramePoolError(.internal, "the report cannot be encoded", cause: error)
     }

@@ -41,6 +41,8 @@ public struct VideoRecord: Codable, Hashable, Sendable {
 
   /// Seconds spent in each stage.
   public struct Seconds: Codable, Hashable, Sendable {
+    /// Ready to run, while no CPU was free; of the thread that filters and encodes.
+    public var ready = 0.0
     /// Opening, probing and reading the container.
     public var demux = 0.0
     /// The codec.
@@ -89,6 +91,9 @@ public struct VideoRecord: Codable, Hashable, Sendable {
   public var losses: [String] = []
   /// What the sandbox holds.
   public var sandbox: [String] = []
+  /// A frame before the filters and the same one behind them, as JPEG files in base64, where they
+  /// were asked for; the second only where there are filters.
+  var thumbnails: [String] = []
   /// Whether FFmpeg's filters were needed, for a turned picture or a conversion too.
   var usedFFmpegFilters = false
   /// Why the video is not `ok`; nil when it is.

@@ -4,12 +4,20 @@ import SystemPackage
 ///
 /// Owns the sampler before it and the links of the chain.
 struct FilterChain: ~Copyable, FrameStage {
-  /// Where the frames come from.
-  private(set) var sampler: Sampler
+  /// Where the frames come from, in a box: it may be lent to a thread.
+  private let source: Source
+  /// Runs the sampler ahead of the filters.
+  private var relay: FrameRelay?
   private let links: [any FilterLink]
   private let path: FilePath
   /// The frame rate of what goes into the filters; 0/1 when it is unknown.
   private let inputFrameRate: Rational
+  /// What the sampling makes of it.
+  private let sampledFrameRate: Rational
+  /// The unit of the timestamps of what goes into the filters.
+  private let inputTimeBase: Rational
+  /// Told of every frame that goes into the filters.
+  var onInput: ((borrowing Frame, Rational) -> Void)?
   /// Nanoseconds spent in filters.
   private(set) var nanoseconds: UInt64 = 0
 
@@ -20,7 +28,7 @@ struct FilterChain: ~Copyable, FrameStage {
   ///   - plan: The filters.
   ///   - rotation: What to do about a display matrix.
   ///   - path: The file, for messages.
-  ///   - threads: Threads for FFmpeg's filters.
+  ///   - threads: Threads for filters, FFmpeg's and our own.
   /// - Throws: ``FramePoolError`` of code `refused` for options that a filter does not take.
   init(
     reading sampler: consuming Sampler, plan: FilterPlan, rotation: RotationPolicy, path: FilePath,
@@ -29,6 +37,7 @@ struct FilterChain: ~Copyable, FrameStage {
     let stream = sampler.decoder.demuxer.stream
     let frameRate = StreamInfo.frameRate(stream, in: sampler.decoder.demuxer.context)
     let startTime = sampler.decoder.demuxer.context.startTime
+    let team = RowTeam(count: threads)
     var segments = plan.segments[...]
     var links: [any FilterLink] = []
     func graph(_ text: String?, matrix: [Int32]?, turns: Bool) -> GraphLink {
@@ -49,8 +58,8 @@ struct FilterChain: ~Copyable, FrameStage {
     var points: [any PointFilter] = []
     var measures: [any FrameFilter] = []
     func endGroups() {
-      if !points.isEmpty { links.append(OwnFilterLink(PointChain(points))) }
-      if !measures.isEmpty { links.append(OwnFilterLink(MeasureChain(measures))) }
+      if !points.isEmpty { links.append(OwnFilterLink(PointChain(points), team)) }
+      if !measures.isEmpty { links.append(OwnFilterLink(MeasureChain(measures), team)) }
       points = []
       measures = []
     }
@@ -69,7 +78,7 @@ struct FilterChain: ~Copyable, FrameStage {
           measures.append(filter)
         } else {
           endGroups()
-          links.append(OwnFilterLink(filter))
+          links.append(OwnFilterLink(filter, team))
         }
       }
     }
@@ -77,17 +86,22 @@ struct FilterChain: ~Copyable, FrameStage {
     self.links = links
     self.path = path
     inputFrameRate = frameRate
-    self.sampler = sampler
+    inputTimeBase = sampler.timeBase
+    sampledFrameRate = sampler.frameRate(of: frameRate)
+    source = Source(sampler)
   }
 
-  var timeBase: Rational { links.last?.timeBase ?? sampler.timeBase }
+  var timeBase: Rational { links.last?.timeBase ?? inputTimeBase }
 
   /// The frame rate of what comes out, as far as it is known; 0/1 when it is not.
   var frameRate: Rational {
     // A later piece that changes nothing repeats what the first was told.
     links.compactMap(\.outputFrameRate).last { $0 != inputFrameRate }
-      ?? sampler.frameRate(of: inputFrameRate)
+      ?? sampledFrameRate
   }
+
+  /// Whether frames only pass through.
+  var isPassive: Bool { links.allSatisfy(\.isPassive) }
 
   /// Conversions that were made because a filter does not take the decoder's layout.
   var conversions: [String] { links.flatMap(\.conversions) }
@@ -112,9 +126,51 @@ struct FilterChain: ~Copyable, FrameStage {
     try pull(links.count - 1)
   }
 
+  /// Lets the stages before the filters run on a thread of their own from here on, so that decoding
+  /// goes on while frames are filtered and encoded.
+  ///
+  /// Until ``settle()`` the sampler and all before it belong to that thread.
+  ///
+  /// - Parameter frames: How many may wait, decoded, at most.
+  mutating func runAhead(frames: Int) {
+    guard relay == nil else { return }
+    nonisolated(unsafe) let source = source
+    relay = FrameRelay(capacity: frames) { () throws(FramePoolError) in
+      try source.sampler.next()
+    }
+  }
+
+  /// Ends what runs ahead: the stages before the filters can be looked at again.
+  mutating func settle() {
+    relay?.stop()
+    relay = nil
+  }
+
+  /// Where the frames come from.
+  ///
+  /// Not while it runs ahead.
+  var sampler: Sampler {
+    _read { yield source.sampler }
+    _modify { yield &source.sampler }
+  }
+
+  /// Holds the sampler.
+  private final class Source {
+    var sampler: Sampler
+
+    init(_ sampler: consuming Sampler) {
+      self.sampler = sampler
+    }
+  }
+
   /// The next frame out of link `index`, which asks the one before it for what it needs.
   private mutating func pull(_ index: Int) throws(FramePoolError) -> Frame? {
-    guard index >= 0 else { return try sampler.next() }
+    guard index >= 0 else {
+      let frame = if let relay { try relay.take() } else { try sampler.next() }
+      guard let frame else { return nil }
+      onInput?(frame, inputTimeBase)
+      return frame
+    }
     while true {
       switch try receive(from: links[index]) {
       case .frame(let frame): return frame
@@ -141,7 +197,7 @@ struct FilterChain: ~Copyable, FrameStage {
   ) throws(FramePoolError) {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
-    let timeBase = index == 0 ? sampler.timeBase : links[index - 1].timeBase
+    let timeBase = index == 0 ? inputTimeBase : links[index - 1].timeBase
     do {
       if let frame {
         try links[index].send(frame, timeBase: timeBase)

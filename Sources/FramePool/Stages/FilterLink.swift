@@ -10,6 +10,9 @@ protocol FilterLink: AnyObject {
   /// does not know.
   var outputFrameRate: Rational? { get }
 
+  /// Whether frames pass through untouched, as far as it is known.
+  var isPassive: Bool { get }
+
   /// Conversions that were made on the way, in words.
   var conversions: [String] { get }
 
@@ -32,6 +35,9 @@ protocol FilterLink: AnyObject {
 extension FilterLink {
   /// What comes out is what comes in.
   var outputFrameRate: Rational? { nil }
+
+  /// No.
+  var isPassive: Bool { false }
 
   /// Nothing was measured.
   var measurements: [FilterMeasurements] { [] }

@@ -30,6 +30,8 @@ final class GraphLink: FilterLink {
 
   let conversions: [String] = []
 
+  var isPassive: Bool { configuration.map { $0.filters == nil } ?? (text == nil) }
+
   private struct Configuration: Equatable {
     var input: FilterGraph.Input
     var filters: String?

@@ -6,7 +6,7 @@ final class OwnFilterLink: FilterLink {
   /// The filter, or the filters that it stands for.
   private let members: [any FrameFilter]
   private let onlyMeasures: Bool
-  private var output = FilterOutput()
+  private var output: FilterOutput
   private var converter: GraphLink?
   private var convertedFrom: PixelFormat?
   private var isDraining = false
@@ -15,8 +15,12 @@ final class OwnFilterLink: FilterLink {
 
   var usedFFmpegFilters: Bool { converter != nil }
 
-  init(_ filter: any FrameFilter) {
+  /// - Parameters:
+  ///   - filter: Does it.
+  ///   - team: Shares the rows of pictures out.
+  init(_ filter: any FrameFilter, _ team: RowTeam) {
     self.filter = filter
+    output = FilterOutput(team)
     members = (filter as? any FilterGroup)?.members ?? [filter]
     onlyMeasures = type(of: filter).onlyMeasures
   }

@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Plain reads and writes on descriptors, for code that must not wait on anything else.
 package enum DescriptorIO {
@@ -30,7 +30,7 @@ package enum DescriptorIO {
   /// Creates a file with these bytes; one that is there is cut to them.
   ///
   /// - Returns: Whether it worked; where it did not, errno says why.
-  static func create(_ path: FilePath, _ bytes: [UInt8]) -> Bool {
+  package static func create(_ path: FilePath, _ bytes: [UInt8]) -> Bool {
     let descriptor = path.withPlatformString {
       clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     }

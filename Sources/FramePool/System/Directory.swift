@@ -1,11 +1,11 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// What is in directories.
-enum Directory {
+package enum Directory {
   /// The names in a directory but `.` and `..`, in any bytes and any order; nil with errno set when
   /// it cannot be read.
-  static func names(in path: FilePath) -> [FilePath]? {
+  package static func names(in path: FilePath) -> [FilePath]? {
     guard let directory = path.withPlatformString({ opendir($0) }) else { return nil }
     defer { closedir(directory) }
     var names: [FilePath] = []

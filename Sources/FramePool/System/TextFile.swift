@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 
 /// Small files of the kernel's, such as those in `/proc`.
-enum TextFile {
+package enum TextFile {
   /// The file's text, or nil when it cannot be read.
-  static func read(_ path: String) -> String? {
+  package static func read(_ path: String) -> String? {
     let descriptor = clinux_open(path, O_RDONLY | O_CLOEXEC, 0)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -23,6 +23,9 @@ public enum PreviewTask: PoolTask {
     }
   }
 
+  /// What the job says.
+  public static func threads(_ input: Input) -> Int { input.job.threads }
+
   /// Decodes the part three times: to see which frames there are, and for each of the rows.
   ///
   /// - Returns: A PNG file.

@@ -18,6 +18,8 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public var output: OutputJob?
   /// What else is made of the frames.
   public var sinks: [SinkJob]
+  /// The width in pixels of small pictures of a frame before and behind the filters; nil for none.
+  public var thumbnails: Int?
   /// Codec threads; filters get as many.
   public var threads: Int
   /// The largest width x height, in pixels, that is decoded.
@@ -31,7 +33,8 @@ public struct VideoJob: Codable, Hashable, Sendable {
   public init(
     input: InputPath, stream: Int? = nil, filters: [String] = [], rotation: RotationPolicy = .auto,
     checksum: Bool = false, sampling: Sampling = Sampling(), records: Bool = false,
-    output: OutputJob? = nil, sinks: [SinkJob] = [], threads: Int = 1,
+    output: OutputJob? = nil, sinks: [SinkJob] = [], thumbnails: Int? = nil,
+    threads: Int = 1,
     maxPixels: Int = VideoJob.defaultMaxPixels,
     allowPlaylists: Bool = false, verbose: Bool = false
   ) {
@@ -44,6 +47,7 @@ public struct VideoJob: Codable, Hashable, Sendable {
     self.records = records
     self.output = output
     self.sinks = sinks
+    self.thumbnails = thumbnails
     self.threads = threads
     self.maxPixels = maxPixels
     self.allowPlaylists = allowPlaylists

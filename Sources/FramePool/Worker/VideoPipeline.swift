@@ -35,9 +35,17 @@ enum VideoPipeline {
       var recorder = job.records ? FrameRecorder() : nil
       var output: VideoOutput?
       let sinks = try FrameSinks.make(job, for: chain)
+      let thumbnails = job.thumbnails.map { width in
+        Thumbnails(
+          width: width, start: Double(chain.sampler.decoder.demuxer.context.startTime) / 1e6,
+          duration: record.stream?.duration)
+      }
+      if let thumbnails { chain.onInput = { thumbnails.note(before: $0, $1) } }
       let failure = pull(
-        &chain, &tally, &checksum, &recorder, &output, sinks, job,
+        &chain, &tally, &checksum, &recorder, &output, sinks, thumbnails, job,
         duration: record.stream?.duration, report)
+      chain.settle()
+      record.thumbnails = thumbnails?.pictures(filtered: !job.filters.isEmpty) ?? []
       if let checksum = checksum.take() {
         record.seconds.checksum = Double(checksum.nanoseconds) / 1e9
         record.checksum = checksum.finish()
@@ -140,13 +148,14 @@ enum VideoPipeline {
   private static func pull(
     _ chain: inout FilterChain, _ tally: inout FrameTally, _ checksum: inout FrameChecksum?,
     _ recorder: inout FrameRecorder?, _ output: inout VideoOutput?, _ sinks: [any FrameSink],
-    _ job: VideoJob, duration: Double?, _ report: (Event) -> Void
+    _ thumbnails: Thumbnails?, _ job: VideoJob, duration: Double?, _ report: (Event) -> Void
   ) -> FramePoolError? {
     defer { if let rest = recorder?.take() { report(.records(rest)) } }
     do throws(FramePoolError) {
       while let frame = try chain.next() {
         let index = tally.count
         tally.add(frame, timeBase: chain.timeBase)
+        thumbnails?.note(after: frame, chain.timeBase)
         checksum?.update(frame)
         if let full = recorder?.add(frame, index: index, timeBase: chain.timeBase) {
           report(.records(full))
@@ -161,6 +170,11 @@ enum VideoPipeline {
           }
           try output?.write(frame, from: chain)
         }
+        if job.threads > 1, index == 0, isMuch(after: chain, job) {
+          // From the second frame on: the first one decides about the output, for which the stages
+          // are looked at.
+          chain.runAhead(frames: framesAhead)
+        }
         report(
           .frame(
             VideoProgress(
@@ -170,6 +184,16 @@ enum VideoPipeline {
     } catch {
       return error
     }
+  }
+
+  /// How many decoded frames may wait for the filters.
+  ///
+  /// They take memory: as many as cover for the unevenness of frames, and no more.
+  private static let framesAhead = 4
+
+  /// Whether enough is done with the frames for a thread of its own.
+  private static func isMuch(after chain: borrowing FilterChain, _ job: VideoJob) -> Bool {
+    !chain.isPassive || job.checksum || job.output != nil || !job.sinks.isEmpty
   }
 
   /// Ends the output and checks it.

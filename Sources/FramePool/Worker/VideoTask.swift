@@ -1,6 +1,5 @@
 import CFFmpeg
 import CLinux
-import FoundationEssentials
 import Glibc
 import SystemPackage
 
@@ -18,7 +17,7 @@ public enum VideoTask: PoolTask {
   /// All tasks that a batch needs, for ``Host/enterIfAsked(_:tasks:information:)``.
   public static let all: [any PoolTask.Type] = [
     VideoTask.self, ProbeTask.self, FilterCheckTask.self, PreviewTask.self,
-    EncoderCheckTask.self, OutputPlanTask.self,
+    EncoderCheckTask.self, OutputPlanTask.self, SeriesTask.self,
   ]
 
   /// Loads FFmpeg's libraries and opens the usual decoders once, so that their tables are made
@@ -35,6 +34,9 @@ public enum VideoTask: PoolTask {
     try rehearse()
   }
 
+  /// What the job says.
+  public static func threads(_ input: VideoJob) -> Int { input.threads }
+
   /// Decodes, filters and measures the video.
   public static func run(
     _ job: VideoJob, _ context: inout TaskContext<VideoProgress>
@@ -49,6 +51,7 @@ public enum VideoTask: PoolTask {
         if let text = try? TaskCoding.encode(records) { context.send(part: text) }
       }
     }
+    record.seconds.ready = SchedulerDelay.seconds()
     // The process ends in a moment; giving its memory back piece by piece would only take time.
     UnsafeMutablePointer<FilterChain?>.allocate(capacity: 1).initialize(to: stages)
     if record.usedFFmpegFilters { context.requestWarmUp(filters) }
@@ -61,20 +64,19 @@ public enum VideoTask: PoolTask {
   /// The whole pipeline runs on a picture of 16 x 16 pixels, and all that crosses the process
   /// border is coded and decoded.
   private static func rehearse() throws {
-    let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
     let video =
       "YUV4MPEG2 W16 H16 F25:1 Ip A1:1 C420jpeg\nFRAME\n".utf8
       + [UInt8](repeating: 128, count: 16 * 16 * 3 / 2)
     let file = clinux_memory_file(Array(video), video.count)
     defer { close(file) }
-    let job = try decoder.decode(
+    let job = try TaskCoding.decode(
       VideoJob.self,
-      from: encoder.encode(VideoJob(input: InputPath(FilePath("/proc/self/fd/\(file)")))))
+      TaskCoding.encode(VideoJob(input: InputPath(FilePath("/proc/self/fd/\(file)")))))
     var record = VideoRecord()
     VideoPipeline.run(job, &record) { event in
-      if case .frame(let progress) = event { _ = try? encoder.encode(progress) }
+      if case .frame(let progress) = event { _ = try? TaskCoding.encode(progress) }
     }
     record.failure = .init(kind: .internal, message: "")
-    _ = try encoder.encode(record)
+    _ = try TaskCoding.encode(record)
   }
 }

@@ -15,8 +15,12 @@ struct RootCommand: ParsableCommand {
         vidproc probe clip.mkv
         vidproc filters scale
         vidproc preview clip.mp4 --filter blur=sigma=3 --output blur.png
+        vidproc bench clips --filter edges --against ffmpeg
       """,
     version: vidprocVersion,
-    subcommands: [RunCommand.self, ProbeCommand.self, FiltersCommand.self, PreviewCommand.self],
+    subcommands: [
+      RunCommand.self, ProbeCommand.self, FiltersCommand.self, PreviewCommand.self,
+      BenchCommand.self, SeriesCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 }

@@ -38,7 +38,10 @@ struct RunCommand: AsyncParsableCommand {
     try checkSinks(list)
     let files = try output.reportFiles()
     let records = try output.recordsFile()
-    let options = try batchOptions()
+    let trace = try output.traceFile()
+    var batch = try batchOptions()
+    if files.contains(where: { $0.format == .html }) { batch.thumbnails = 160 }
+    let options = batch
     let control = BatchControl()
     let progress = console.progress(names: list.inputs.map { $0.path.string })
     Interrupts.shared.handle { signal in
@@ -70,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     progress.finish(report)
     console.summarise(report, isOutputTaken: encoding.sinks.pipe != nil)
-    try end(report, files, records, console)
+    try end(report, files, records, trace, console)
   }
 
   /// Tells why no batch can be run.
@@ -122,7 +125,8 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Writes the reports and ends with the code that the batch deserves.
   private func end(
-    _ report: Report, _ files: [ReportFile], _ records: RecordsFile?, _ console: Console
+    _ report: Report, _ files: [ReportFile], _ records: RecordsFile?, _ trace: TraceFile?,
+    _ console: Console
   ) throws {
     var isWritten = true
     func write(_ body: () throws(FramePoolError) -> Void) {
@@ -135,6 +139,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     for file in files { write { () throws(FramePoolError) in try file.write(report) } }
     write { () throws(FramePoolError) in try records?.write(report) }
+    write { () throws(FramePoolError) in try trace?.write(report) }
     if let signal = Interrupts.shared.received { ExitCode.exitInterrupted(by: signal) }
     let totals = report.totals
     let isDone =

@@ -5,7 +5,7 @@ import FramePool
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Write a report, .json or .csv by its name; repeat for more.", valueName: "file"),
+      "Write a report, .json, .csv or .html by its name; repeat for more.", valueName: "file"),
     completion: .file())
   var report: [String] = []
 
@@ -14,6 +14,15 @@ struct OutputOptions: ParsableArguments {
       "Write what filters measure of each frame, .ndjson or .csv by its name.", valueName: "file"),
     completion: .file())
   var records: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the time line as a trace, .json, for Perfetto and Chrome.", valueName: "file"),
+    completion: .file())
+  var trace: String?
+
+  @Flag(help: "Say at the end why it was not faster.")
+  var explain = false
 
   @Option(help: "Progress: bars on a terminal, plain lines, or JSON lines on standard output.")
   var progress: ProgressStyle = .auto
@@ -34,6 +43,12 @@ struct OutputOptions: ParsableArguments {
     return try validated { () throws(FramePoolError) in
       try RecordsFile(RawArguments.path(records))
     }
+  }
+
+  /// Checks that the trace can be written, before any work.
+  func traceFile() throws -> TraceFile? {
+    guard let trace else { return nil }
+    return try validated { () throws(FramePoolError) in try TraceFile(RawArguments.path(trace)) }
   }
 
   /// Checks that the reports can be written, before any work.

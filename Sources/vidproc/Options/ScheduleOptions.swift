@@ -12,12 +12,32 @@ struct ScheduleOptions: ParsableArguments {
     help: ArgumentHelp("Codec threads per video, or auto for what the CPUs leave.", valueName: "n"))
   var threadsPerJob: Count = .auto
 
+  @Option(
+    help: ArgumentHelp("Keep so many CPUs busy, or auto for those that are usable.", valueName: "n")
+  )
+  var cpus: Count = .auto
+
+  @Option(
+    help: ArgumentHelp("Use these CPUs alone, such as 0-3,6.", valueName: "list"))
+  var affinity: CPUList?
+
+  @Option(
+    help: ArgumentHelp("Give way to other programs, as nice(1) does: -20 to 19.", valueName: "n"))
+  var nice: Int32?
+
   @OptionGroup var limits: LimitOptions
 
   @Flag(help: "Count damaged videos as done.")
   var allowDamaged = false
 
+  mutating func validate() throws {
+    if let nice, !(-20...19).contains(nice) { throw ValidationError("--nice must be -20 to 19.") }
+  }
+
   func fill(_ options: inout BatchOptions) {
+    options.cpus = cpus.value
+    options.affinity = affinity?.numbers ?? []
+    options.nice = nice
     options.jobs = jobs.value
     options.threadsPerJob = threadsPerJob.value
     options.timeout = limits.timeout

@@ -46,7 +46,9 @@ struct Console {
         }
       }
     } else if options.progress != .json {
-      let text = SummaryTable.text(report, isVerbose: options.verbose)
+      let text =
+        SummaryTable.text(report, isVerbose: options.verbose)
+        + (options.explain ? SummaryTable.explanation(report) : "")
       if isOutputTaken { StandardError.write(text) } else { print(text, terminator: "") }
     }
   }

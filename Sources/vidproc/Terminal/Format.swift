@@ -47,6 +47,7 @@ enum Format {
 
   /// A name without what would move a terminal's cursor or hide something.
   static func printable(_ text: String) -> String {
+    if isPlain(text) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -58,10 +59,15 @@ enum Format {
     return result
   }
 
+  /// Whether a text is of printable ASCII alone, as most are: the tables of Unicode are slow.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+  }
+
   /// Columns that a text takes on a terminal: 2 for East Asian wide characters, 0 for marks that
   /// combine with the character before.
   static func columns(_ text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + columns($1) }
+    isPlain(text) ? text.utf8.count : text.unicodeScalars.reduce(0) { $0 + columns($1) }
   }
 
   private static func columns(_ scalar: Unicode.Scalar) -> Int {

@@ -14,11 +14,7 @@ struct PlainRenderer: ProgressRenderer {
 
   mutating func take(_ event: BatchEvent) {
     switch event {
-    case .planned(let videos, let plan, let budget):
-      write(
-        "\(Quantity.text(videos, "video")), \(plan.jobs) at once, "
-          + "\(Quantity.text(plan.threadsPerJob, "codec thread")) each, "
-          + "on \(Quantity.text(budget.cpus, "CPU")) (\(budget.source))")
+    case .planned(_, let plan, _): write(plan.reason)
     case .notice(let text): note(text)
     case .started(_, let path, let pid, let attempt):
       if isVerbose || attempt > 1 {

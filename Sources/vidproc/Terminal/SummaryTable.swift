@@ -53,22 +53,30 @@ enum SummaryTable {
   /// The line under the table.
   static func totals(_ report: Report) -> String {
     let totals = report.totals
-    let counts = [
-      (totals.ok, "ok"), (totals.damaged, "damaged"), (totals.failed, "failed"),
-      (totals.skipped, "skipped"), (totals.cancelled, "cancelled"),
-    ]
-    var text = Quantity.text(totals.files, "file") + ": "
-    text += counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    text += "; \(Quantity.text(totals.frames, "frame")) in \(Format.seconds(report.wallSeconds))"
+    var text = report.summary
     text += ", \(Format.fixed(totals.framesPerSecond, 1)) frames/s"
-    text += "\n\(report.plan.jobs) at once, \(report.plan.threadsPerJob) "
-    text += report.plan.threadsPerJob == 1 ? "thread" : "threads"
-    text += " each, on \(report.machine.cpus) CPUs (\(report.machine.cpuSource))"
+    text += "\n\(report.plan.reason)"
     if report.wallSeconds > 0, totals.workerSeconds > 0 {
       text += "; the workers' times add up to \(Format.seconds(totals.workerSeconds)): "
       text += "\(Format.fixed(totals.workerSeconds / report.wallSeconds, 2)) times as fast as one "
       text += "after the other"
     }
     return text
+  }
+
+  /// Why it was not faster: a bar of shares in words, then a line for each sentence.
+  static func explanation(_ report: Report) -> String {
+    guard let explanation = report.explanation else { return "" }
+    let shares = explanation.shares
+    let parts = [
+      ("start-up", shares.startUp), ("waiting", shares.waiting), ("demux", shares.demux),
+      ("decode", shares.decode), ("filter", shares.filter), ("encode", shares.encode),
+      ("mux", shares.mux), ("checksum", shares.checksum), ("verify", shares.verify),
+      ("other", shares.other), ("idle", shares.idle),
+    ]
+    let list = parts.filter { $0.1 >= 0.0005 }
+      .map { "\($0.0) \(Format.fixed($0.1 * 100, 1)) %" }.joined(separator: ", ")
+    return "\nOf the time of \(Quantity.text(report.machine.cpus, "CPU")): \(list).\n"
+      + explanation.sentences.map { "- \(Format.printable($0.text))\n" }.joined()
   }
 }

@@ -79,11 +79,17 @@ import Testing
     #expect(plan.threadsPerJob == threads)
   }
 
-  @Test func theLastVideosShareTheIdleCPUs() {
-    let budget = CPUBudget(cpus: 8, source: "")
-    let plan = WorkPlan(budget: budget, videos: 100)
-    let threads = (1...12).map { plan.threads(remaining: $0, budget: budget, isFixed: false) }
-    #expect(threads == [8, 4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1])
-    #expect(plan.threads(remaining: 1, budget: budget, isFixed: true) == 1)
+  @Test func littleMemoryAllowsFewerWorkers() {
+    let budget = CPUBudget(cpus: 8, source: "online")
+    let memory = MemoryBudget(bytes: 1 << 30, source: "cgroup v2 limit")
+    let plan = WorkPlan(budget: budget, memory: memory, videos: 100)
+    #expect(plan.jobs == 4)
+    #expect(plan.threadsPerJob == 2)
+    #expect(
+      plan.reason
+        == "8 CPUs (online), 100 videos, 1024 MiB of memory (cgroup v2 limit) at 256 MiB for each: "
+        + "4 at once, 2 threads each")
+    #expect(WorkPlan(budget: budget, memory: memory, videos: 100, encodes: true).jobs == 2)
+    #expect(WorkPlan(budget: budget, memory: memory, videos: 100, jobs: 8).jobs == 8, "asked for")
   }
 }

@@ -367,7 +367,7 @@ import Testing
     #expect(report.hello?.wire == Wire.version)
     #expect(
       report.hello?.tasks == [
-        "check-encoder", "check-filters", "plan-output", "preview", "probe", "video",
+        "check-encoder", "check-filters", "plan-output", "preview", "probe", "series", "video",
       ])
   }
 }

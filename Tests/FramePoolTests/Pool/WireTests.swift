@@ -81,7 +81,20 @@ import Testing
     #expect(HostOptions([])?.warmUp == [])
   }
 
-  @Test(arguments: ["clip.mp4", "--warm-up", "--help"])
+  @Test func whatIsWrittenIsRead() {
+    var options = HostOptions()
+    options.cpus = 3
+    options.nice = -5
+    options.affinity = [0, 2]
+    options.execWorkers = true
+    options.warmUp = ["a=b"]
+    #expect(HostOptions(options.arguments) == options)
+  }
+
+  @Test(arguments: [
+    "clip.mp4", "--warm-up", "--help", "--cpus=0", "--cpus", "--nice=x", "--affinity=",
+    "--exec-workers=1",
+  ])
   func whatItDoesNotKnow(argument: String) {
     #expect(HostOptions([argument]) == nil)
   }

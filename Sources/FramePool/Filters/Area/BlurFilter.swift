@@ -13,7 +13,6 @@ final class BlurFilter: FrameFilter {
   static var options: [any AnyFilterOption] { [sigma] }
 
   private let gaussian: PlaneGaussians
-  private let scratch = KernelScratch()
 
   init(_ options: FilterOptions) {
     gaussian = PlaneGaussians(sigma: options[Self.sigma])
@@ -22,12 +21,14 @@ final class BlurFilter: FrameFilter {
   func filter(_ frame: consuming Frame, into output: inout FilterOutput) throws {
     let format = frame.pixelFormat
     let result = try PlaneFilter.apply(to: .colours, of: frame, inPlace: true, &output) {
-      index, source, target in
+      index, source, target, band, scratch in
       let (rows, columns) = gaussian.weights(forPlane: index, of: format)
       if format.depth == 8 {
-        BlurKernel.apply(.best, source, target, rows, columns, .blur(UInt8.self), scratch)
+        BlurKernel.apply(
+          .best, source, target, rows, columns, .blur(UInt8.self), scratch, rows: band)
       } else {
-        BlurKernel.apply(.best, source, target, rows, columns, .blur(UInt16.self), scratch)
+        BlurKernel.apply(
+          .best, source, target, rows, columns, .blur(UInt16.self), scratch, rows: band)
       }
     }
     output.emit(result)

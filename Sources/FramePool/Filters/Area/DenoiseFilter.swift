@@ -28,7 +28,6 @@ final class DenoiseFilter: FrameFilter {
   private let method: Method
   private let threshold: Double
   private let radius: Int
-  private let scratch = KernelScratch()
   private var window = FrameWindow()
 
   init(_ options: FilterOptions) {
@@ -61,11 +60,11 @@ final class DenoiseFilter: FrameFilter {
   ) throws(FFmpegError) -> Frame {
     let isNarrow = frame.pixelFormat.depth == 8
     return try PlaneFilter.apply(to: .colours, of: frame, inPlace: false, &output) {
-      _, source, target in
+      _, source, target, rows, scratch in
       if isNarrow {
-        MedianKernel.apply(.best, source, target, scratch, as: UInt8.self)
+        MedianKernel.apply(.best, source, target, scratch, rows: rows, as: UInt8.self)
       } else {
-        MedianKernel.apply(.best, source, target, scratch, as: UInt16.self)
+        MedianKernel.apply(.best, source, target, scratch, rows: rows, as: UInt16.self)
       }
     }
   }
@@ -78,13 +77,13 @@ final class DenoiseFilter: FrameFilter {
         let limit = Int((threshold * Double(1 << format.depth - 1)).rounded())
         return try PlaneFilter.apply(
           to: .colours, of: frame.makeReference(), inPlace: false, &output
-        ) { index, _, target in
+        ) { index, _, target, rows, _ in
           if format.depth == 8 {
             PointKernels.temporalMean(
-              .best, planes(index), centre: centre, target, threshold: UInt8(limit))
+              .best, planes(index), centre: centre, target, threshold: UInt8(limit), rows: rows)
           } else {
             PointKernels.temporalMean(
-              .best, planes(index), centre: centre, target, threshold: UInt16(limit))
+              .best, planes(index), centre: centre, target, threshold: UInt16(limit), rows: rows)
           }
         }
       })

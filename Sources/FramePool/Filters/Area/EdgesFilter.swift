@@ -12,7 +12,6 @@ final class EdgesFilter: FrameFilter {
 
   private let gain: Float
   private let luma = LumaPlane()
-  private let scratch = KernelScratch()
   private var constants = ConstantPlanes()
 
   init(_ options: FilterOptions) {
@@ -25,14 +24,16 @@ final class EdgesFilter: FrameFilter {
     let result = try output.make(like: frame)
     let source = luma.view(of: frame, colour)
     let first = result.view(ofPlane: 0)
-    if format.depth == 8 {
-      SobelKernel.apply(
-        .best, source, first, scale: gain, floor: UInt8(colour.black),
-        ceiling: UInt8(colour.white), scratch)
-    } else {
-      SobelKernel.apply(
-        .best, source, first, scale: gain, floor: UInt16(colour.black),
-        ceiling: UInt16(colour.white), scratch)
+    output.forEachBand(of: source.height) { rows, scratch in
+      if format.depth == 8 {
+        SobelKernel.apply(
+          .best, source, first, scale: gain, floor: UInt8(colour.black),
+          ceiling: UInt8(colour.white), scratch, rows: rows)
+      } else {
+        SobelKernel.apply(
+          .best, source, first, scale: gain, floor: UInt16(colour.black),
+          ceiling: UInt16(colour.white), scratch, rows: rows)
+      }
     }
     if format.isRGB {
       for plane in 1...2 {

@@ -12,7 +12,6 @@ final class PixelateFilter: FrameFilter {
   static var options: [any AnyFilterOption] { [size] }
 
   private let size: Int
-  private let scratch = KernelScratch()
   private var shape: FrameShape?
   private var columns: [[Int]] = []
   private var rows: [[Int]] = []
@@ -25,15 +24,15 @@ final class PixelateFilter: FrameFilter {
     prepare(FrameShape(frame))
     let format = frame.pixelFormat
     let result = try PlaneFilter.apply(to: .colours, of: frame, inPlace: true, &output) {
-      index, source, target in
+      index, source, target, band, scratch in
       if format.depth == 8 {
         CellKernels.pixelate(
           .best, source, target, columns: columns[index], rows: rows[index], scratch,
-          as: UInt8.self)
+          startingIn: band, as: UInt8.self)
       } else {
         CellKernels.pixelate(
           .best, source, target, columns: columns[index], rows: rows[index], scratch,
-          as: UInt16.self)
+          startingIn: band, as: UInt16.self)
       }
     }
     output.emit(result)

@@ -14,7 +14,6 @@ final class SharpenFilter: FrameFilter {
 
   private let amount: Int32
   private let gaussian: PlaneGaussians
-  private let scratch = KernelScratch()
 
   init(_ options: FilterOptions) {
     amount = Int32((options[Self.amount] * 256).rounded())
@@ -25,16 +24,16 @@ final class SharpenFilter: FrameFilter {
     let format = frame.pixelFormat
     let maximum = 1 << format.depth - 1
     let result = try PlaneFilter.apply(to: .luma, of: frame, inPlace: true, &output) {
-      index, source, target in
+      index, source, target, band, scratch in
       let (rows, columns) = gaussian.weights(forPlane: index, of: format)
       if format.depth == 8 {
         BlurKernel.apply(
-          .best, source, target, rows, columns, .sharpen(amount: amount, maximum: UInt8(maximum)),
-          scratch)
+          .best, source, target, rows, columns,
+          .sharpen(amount: amount, maximum: UInt8(maximum)), scratch, rows: band)
       } else {
         BlurKernel.apply(
-          .best, source, target, rows, columns, .sharpen(amount: amount, maximum: UInt16(maximum)),
-          scratch)
+          .best, source, target, rows, columns,
+          .sharpen(amount: amount, maximum: UInt16(maximum)), scratch, rows: band)
       }
     }
     output.emit(result)

@@ -4,7 +4,6 @@
 /// the frame that came in, not copied.
 final class PointRunner<Sample: KernelSample> {
   private let set: KernelSet
-  private let scratch = KernelScratch()
   private var constants = ConstantPlanes()
 
   init(_ set: KernelSet = .best) {
@@ -20,12 +19,12 @@ final class PointRunner<Sample: KernelSample> {
     if program.isIdentity { return frame }
     let hasChroma = frame.pixelFormat.isChroma(plane: 1)
     if frame.isWritable {
-      apply(program, frame, to: frame, hasChroma)
+      apply(program, frame, to: frame, output, hasChroma)
       if hasChroma, case .constant = program.chroma { try fill(program, frame) }
       return frame
     }
     let result = try target(for: program, frame, &output, hasChroma)
-    apply(program, frame, to: result, hasChroma)
+    apply(program, frame, to: result, output, hasChroma)
     return result
   }
 
@@ -37,14 +36,14 @@ final class PointRunner<Sample: KernelSample> {
   ) throws(FFmpegError) -> Frame {
     if program.isIdentity { return frame }
     if frame.isWritable {
-      apply(program, frame, to: frame)
+      apply(program, frame, to: frame, output)
       return frame
     }
     let result = try output.make(like: frame)
     if frame.pixelFormat.hasAlpha {
       try result.share(plane: 3, of: frame)
     }
-    apply(program, frame, to: result)
+    apply(program, frame, to: result, output)
     return result
   }
 
@@ -80,7 +79,7 @@ final class PointRunner<Sample: KernelSample> {
 
   private func apply(
     _ program: LumaProgram<Sample>, _ frame: borrowing Frame, to target: borrowing Frame,
-    _ hasChroma: Bool
+    _ output: borrowing FilterOutput, _ hasChroma: Bool
   ) {
     let maximum = Sample(program.maximum)
     if hasChroma {
@@ -90,23 +89,26 @@ final class PointRunner<Sample: KernelSample> {
         for plane in 1...2 where !program.chromaTables[plane - 1].isIdentity {
           map(
             frame.view(ofPlane: plane), target.view(ofPlane: plane),
-            program.chromaTables[plane - 1], maximum)
+            program.chromaTables[plane - 1], maximum, output)
         }
       case .fromLuma(let before):
-        tint(program, before, frame, target)
+        tint(program, before, frame, target, output)
       }
     }
     // After the chroma, which may need the luma as it was.
     if !program.luma.isIdentity {
-      map(frame.view(ofPlane: 0), target.view(ofPlane: 0), program.luma, maximum)
+      map(frame.view(ofPlane: 0), target.view(ofPlane: 0), program.luma, maximum, output)
     }
   }
 
   private func map(
-    _ source: PlaneView, _ target: PlaneView, _ table: PointTable<Sample>, _ maximum: Sample
+    _ source: PlaneView, _ target: PlaneView, _ table: PointTable<Sample>, _ maximum: Sample,
+    _ output: borrowing FilterOutput
   ) {
-    for y in 0..<source.height {
-      table.apply(set, source.row(y), target.row(y), source.width, maximum: maximum)
+    output.forEachBand(of: source.height) { rows, _ in
+      for y in rows {
+        table.apply(set, source.row(y), target.row(y), source.width, maximum: maximum)
+      }
     }
   }
 
@@ -114,33 +116,35 @@ final class PointRunner<Sample: KernelSample> {
   /// V.
   private func tint(
     _ program: LumaProgram<Sample>, _ before: PointTable<Sample>, _ frame: borrowing Frame,
-    _ target: borrowing Frame
+    _ target: borrowing Frame, _ output: borrowing FilterOutput
   ) {
     let format = frame.pixelFormat
     let luma = frame.view(ofPlane: 0)
     let chroma = (target.view(ofPlane: 1), target.view(ofPlane: 2))
     let maximum = Sample(program.maximum)
     let length = KernelScratch.rowLength(luma.width)
-    // A row of sums, then one of samples.
-    let sums = scratch.reserve(2 * length, of: UInt32.self)
-    let row = UnsafeMutableRawPointer(sums + length).assumingMemoryBound(to: Sample.self)
-    for y in 0..<chroma.0.height {
-      let rows = y << format.chromaShiftY..<min((y + 1) << format.chromaShiftY, luma.height)
-      sums.update(repeating: 0, count: luma.width)
-      for lumaRow in rows {
-        if before.isIdentity {
-          Sample.add(set, luma.row(lumaRow), to: sums, luma.width)
-        } else {
-          before.apply(set, luma.row(lumaRow), row, luma.width, maximum: maximum)
-          Sample.add(set, row, to: sums, luma.width)
+    output.forEachBand(of: chroma.0.height) { band, scratch in
+      // A row of sums, then one of samples.
+      let sums = scratch.reserve(2 * length, of: UInt32.self)
+      let row = UnsafeMutableRawPointer(sums + length).assumingMemoryBound(to: Sample.self)
+      for y in band {
+        let rows = y << format.chromaShiftY..<min((y + 1) << format.chromaShiftY, luma.height)
+        sums.update(repeating: 0, count: luma.width)
+        for lumaRow in rows {
+          if before.isIdentity {
+            Sample.add(set, luma.row(lumaRow), to: sums, luma.width)
+          } else {
+            before.apply(set, luma.row(lumaRow), row, luma.width, maximum: maximum)
+            Sample.add(set, row, to: sums, luma.width)
+          }
         }
-      }
-      CellKernels.groupMeans(
-        sums, width: luma.width, shift: format.chromaShiftX, rows: rows.count, row)
-      for (plane, table) in [
-        (chroma.0, program.chromaTables[0]), (chroma.1, program.chromaTables[1]),
-      ] {
-        table.apply(set, row, plane.row(y), plane.width, maximum: maximum)
+        CellKernels.groupMeans(
+          sums, width: luma.width, shift: format.chromaShiftX, rows: rows.count, row)
+        for (plane, table) in [
+          (chroma.0, program.chromaTables[0]), (chroma.1, program.chromaTables[1]),
+        ] {
+          table.apply(set, row, plane.row(y), plane.width, maximum: maximum)
+        }
       }
     }
   }
@@ -148,7 +152,8 @@ final class PointRunner<Sample: KernelSample> {
   // MARK: - RGB
 
   private func apply(
-    _ program: RGBProgram<Sample>, _ frame: borrowing Frame, to target: borrowing Frame
+    _ program: RGBProgram<Sample>, _ frame: borrowing Frame, to target: borrowing Frame,
+    _ output: borrowing FilterOutput
   ) {
     let format = frame.pixelFormat
     let order = (
@@ -160,13 +165,16 @@ final class PointRunner<Sample: KernelSample> {
     let result = (
       target.view(ofPlane: order.0), target.view(ofPlane: order.1), target.view(ofPlane: order.2)
     )
-    let luma = scratch.reserve(KernelScratch.rowLength(frame.width), of: Sample.self)
-    for y in 0..<frame.height {
-      var rows: Rows = (source.0.row(y), source.1.row(y), source.2.row(y))
-      let targets: Rows = (result.0.row(y), result.1.row(y), result.2.row(y))
-      for pass in program.passes {
-        apply(pass, program, rows, to: targets, luma, frame.width)
-        rows = targets
+    let width = frame.width
+    output.forEachBand(of: frame.height) { band, scratch in
+      let luma = scratch.reserve(KernelScratch.rowLength(width), of: Sample.self)
+      for y in band {
+        var rows: Rows = (source.0.row(y), source.1.row(y), source.2.row(y))
+        let targets: Rows = (result.0.row(y), result.1.row(y), result.2.row(y))
+        for pass in program.passes {
+          apply(pass, program, rows, to: targets, luma, width)
+          rows = targets
+        }
       }
     }
   }

@@ -37,16 +37,16 @@ final class DifferenceFilter: FrameFilter {
     _ output: inout FilterOutput
   ) throws(FFmpegError) -> Frame {
     let result = try PlaneFilter.apply(to: .luma, of: frame, inPlace: false, &output) {
-      index, source, target in
+      index, source, target, rows, _ in
       let old = before.view(ofPlane: index)
       if colour.format.depth == 8 {
         PointKernels.difference(
           .best, source, old, target, gain: gain, floor: UInt8(colour.black),
-          ceiling: UInt8(colour.white))
+          ceiling: UInt8(colour.white), rows: rows)
       } else {
         PointKernels.difference(
           .best, source, old, target, gain: gain, floor: UInt16(colour.black),
-          ceiling: UInt16(colour.white))
+          ceiling: UInt16(colour.white), rows: rows)
       }
     }
     try constants.neutraliseChroma(of: result)

@@ -1,0 +1,288 @@
+import SystemPackage
+
+/// Computes from a batch's records why it was not faster.
+struct Explainer {
+  private let report: Report
+  private let waits: MachineWaits
+  /// The records of videos that had a worker.
+  private let worked: [FileRecord]
+  /// CPU seconds of each of them.
+  private let costs: [Double]
+  private let cpus: Int
+  private let bound: Explanation.Bound
+
+  /// - Parameters:
+  ///   - report: Of a batch that is over.
+  ///   - waits: What the kernel counted while it ran.
+  init(_ report: Report, _ waits: MachineWaits) {
+    self.report = report
+    self.waits = waits
+    worked = report.files.filter { $0.seconds.start != nil }
+    costs = worked.map(\.cpu)
+    cpus = max(1, report.machine.cpus)
+    let longest = worked.max { $0.cpu < $1.cpu }
+    bound = Explanation.Bound(
+      workSeconds: costs.reduce(0, +), cpus: cpus, longestSeconds: longest?.cpu ?? 0,
+      longestInput: longest?.input)
+  }
+
+  /// The explanation; nil for a batch in which nothing was done.
+  func explain() -> Explanation? {
+    guard !worked.isEmpty, report.wallSeconds > 0, bound.seconds > 0 else { return nil }
+    let shares = shares()
+    return Explanation(shares: shares, bound: bound, sentences: sentences(shares))
+  }
+
+  /// What all CPUs could have done, in seconds.
+  private var capacity: Double { report.wallSeconds * Double(cpus) }
+
+  // MARK: - Shares
+
+  private func shares() -> Explanation.Shares {
+    var shares = Explanation.Shares()
+    for file in worked { add(file, to: &shares) }
+    let firstStart = worked.compactMap(\.seconds.start).min() ?? 0
+    // Whatever the clocks say, the shares are parts of a whole.
+    var left = max(0, capacity - bound.workSeconds)
+    func take(_ seconds: Double) -> Double {
+      let taken = min(max(0, seconds), left)
+      left -= taken
+      return taken
+    }
+    shares.startUp = take(firstStart * Double(cpus))
+    shares.waiting = take(worked.reduce(0) { $0 + $1.waiting })
+    shares.idle = left
+    let whole = max(capacity, bound.workSeconds)
+    for part in Self.parts { shares[keyPath: part] /= whole }
+    return shares
+  }
+
+  private static var parts: [WritableKeyPath<Explanation.Shares, Double>] {
+    [
+      \.startUp, \.waiting, \.demux, \.decode, \.filter, \.encode, \.mux, \.checksum, \.verify,
+      \.other, \.idle,
+    ]
+  }
+
+  /// Adds a video's CPU time, divided as its stages' times are.
+  private func add(_ file: FileRecord, to shares: inout Explanation.Shares) {
+    let seconds = file.seconds
+    let stages: [(WritableKeyPath<Explanation.Shares, Double>, Double)] = [
+      (\.demux, seconds.demux), (\.decode, seconds.decode), (\.filter, seconds.filter),
+      (\.encode, seconds.encode), (\.mux, seconds.mux), (\.checksum, seconds.checksum),
+      (\.verify, seconds.verify),
+    ]
+    let sum = stages.reduce(0) { $0 + $1.1 }
+    // Stages' times are by the clock, and stages may run at the same time.
+    let whole = max(sum, seconds.wall, .leastNonzeroMagnitude)
+    for (part, time) in stages { shares[keyPath: part] += file.cpu * time / whole }
+    shares.other += file.cpu * (whole - sum) / whole
+  }
+
+  // MARK: - Sentences
+
+  private func sentences(_ shares: Explanation.Shares) -> [Explanation.Sentence] {
+    let reasons = [
+      quota(), longestVideo(), disk(), contention(), order(), jobs(), tail(), startUp(shares),
+      stage(shares),
+    ].compactMap(\.self)
+    return [bound(reasons.isEmpty)] + reasons
+  }
+
+  private func bound(_ isAlone: Bool) -> Explanation.Sentence {
+    let ratio = report.wallSeconds / bound.seconds
+    let why =
+      switch bound.rule {
+      case .work:
+        "all work is \(text(bound.workSeconds)) of CPU time, on \(Quantity.text(cpus, "CPU"))"
+      case .longest: "so long one CPU works on \(name(bound.longestInput))"
+      }
+    return .init(
+      kind: .bound,
+      text: "The batch took \(text(report.wallSeconds)), \(percent(ratio - 1)) more than the "
+        + "\(text(bound.seconds)) that no order of these videos can beat: \(why).")
+  }
+
+  private func quota() -> Explanation.Sentence? {
+    guard waits.throttled > 0.02 * report.wallSeconds else { return nil }
+    return .init(
+      kind: .quota,
+      text: "The CPU quota of the control group stopped the workers for \(text(waits.throttled)), "
+        + "added up: they were ready and not let. A larger quota makes the batch faster; more "
+        + "workers do not.")
+  }
+
+  private func longestVideo() -> Explanation.Sentence? {
+    guard bound.rule == .longest, worked.count > 1 || cpus > 1,
+      let file = worked.max(by: { $0.cpu < $1.cpu })
+    else { return nil }
+    let share = file.cpu / max(bound.workSeconds, .leastNonzeroMagnitude)
+    let even = bound.workSeconds / Double(cpus)
+    let threads = file.threads ?? 1
+    var text =
+      "\(name(file.input)) alone is \(percent(share)) of all work (\(self.text(file.cpu)) of "
+      + "\(self.text(bound.workSeconds)) of CPU time)"
+    if worked.count > 1 { text += ", and the other CPUs had nothing left to do beside it" }
+    if threads == 1 {
+      text +=
+        ". More threads for it, by --threads-per-job, or cutting it in pieces, could save up to "
+        + "\(self.text(max(0, report.wallSeconds - even)))."
+    } else {
+      let saved = report.wallSeconds - even
+      text +=
+        ". It had \(threads) threads"
+        + (saved > 0.05 * report.wallSeconds
+          ? "; were all of its work divided evenly, it would be \(self.text(saved)) less." : ".")
+    }
+    return .init(kind: .longestVideo, text: text)
+  }
+
+  private func disk() -> Explanation.Sentence? {
+    let waiting = worked.reduce(0) { $0 + $1.waiting }
+    let bytes = worked.reduce(0) { $0 + $1.readBytes }
+    guard waiting > 0.05 * capacity, waits.disk > 0.05 * report.wallSeconds, bytes > 1 << 20 else {
+      return nil
+    }
+    return .init(
+      kind: .disk,
+      text: "For \(text(waits.disk)) something waited for the disk, from which the workers read "
+        + "\(bytes >> 20) MiB; in all they stood still for \(text(waiting)). A faster disk, or more "
+        + "workers by --jobs, so that some work while others wait, would help.")
+  }
+
+  private func contention() -> Explanation.Sentence? {
+    let waiting = worked.reduce(0) { $0 + $1.seconds.ready }
+    guard waiting > 0.05 * capacity, waits.throttled <= 0.02 * report.wallSeconds else {
+      return nil
+    }
+    let threads = report.plan.jobs * report.plan.threadsPerJob
+    let cause =
+      threads > cpus
+      ? "\(report.plan.jobs) workers with \(Quantity.text(report.plan.threadsPerJob, "thread")) are "
+        + "more than \(Quantity.text(cpus, "CPU"))"
+      : "other programs were using the CPUs"
+    return .init(
+      kind: .contention,
+      text:
+        "Workers were ready to run and waited for a CPU for \(text(waiting)), added up: \(cause).")
+  }
+
+  private func order() -> Explanation.Sentence? {
+    guard worked.allSatisfy({ ($0.threads ?? 1) == 1 }), worked.count > report.plan.jobs else {
+      return nil
+    }
+    let started = worked.sorted { ($0.seconds.start ?? 0) < ($1.seconds.start ?? 0) }
+    let slots = min(report.plan.jobs, cpus)
+    let ours = Makespan.seconds(started.map(\.cpu), slots: slots)
+    let best = Makespan.seconds(costs.sorted(by: >), slots: slots)
+    guard ours - best > 0.03 * report.wallSeconds, ours - best > 0.02 else { return nil }
+    return .init(
+      kind: .order,
+      text:
+        "Longest first, with the costs known beforehand, would have saved \(text(ours - best)): "
+        + "the sizes of these files say little about their work.")
+  }
+
+  private func jobs() -> Explanation.Sentence? {
+    let plan = report.plan
+    guard plan.jobs * plan.threadsPerJob < cpus, worked.count > plan.jobs else { return nil }
+    let sorted = costs.sorted(by: >)
+    let ours = Makespan.seconds(sorted, slots: plan.jobs)
+    let best = Makespan.seconds(sorted, slots: min(cpus, worked.count))
+    guard ours - best > 0.03 * report.wallSeconds else { return nil }
+    return .init(
+      kind: .jobs,
+      text: "\(plan.jobs) at once left CPUs idle: with --jobs \(cpus) it would have taken about "
+        + "\(text(report.wallSeconds - (ours - best))).")
+  }
+
+  private func tail() -> Explanation.Sentence? {
+    let slots = min(report.plan.jobs, cpus)
+    guard bound.rule == .work, worked.count > slots else { return nil }
+    let ends = worked.compactMap { file in file.seconds.start.map { $0 + file.seconds.wall } }
+      .sorted(by: >)
+    guard let last = ends.first, ends.count >= slots else { return nil }
+    let idle = ends.prefix(slots).reduce(0) { $0 + last - $1 }
+    guard idle > 0.05 * capacity else { return nil }
+    let name =
+      worked.first { ($0.seconds.start ?? 0) + $0.seconds.wall == last }
+      .map { self.name($0.input) } ?? "the last video"
+    return .init(
+      kind: .tail,
+      text: "At the end CPUs had nothing left to do while \(name) went on: "
+        + "\(text(idle)) of CPU time, added up.")
+  }
+
+  private func startUp(_ shares: Explanation.Shares) -> Explanation.Sentence? {
+    guard shares.startUp > 0.05 else { return nil }
+    let first = worked.compactMap(\.seconds.start).min() ?? 0
+    return .init(
+      kind: .startUp,
+      text: "The first worker began after \(text(first)): loading FFmpeg and planning is "
+        + "\(percent(shares.startUp)) of so short a batch.")
+  }
+
+  /// What most of the work is.
+  private func stage(_ shares: Explanation.Shares) -> Explanation.Sentence? {
+    let work = bound.workSeconds / max(capacity, bound.workSeconds)
+    guard work > 0 else { return nil }
+    let (encode, filter, decode) = (
+      shares.encode / work, shares.filter / work, shares.decode / work
+    )
+    if encode > 0.5 {
+      let encoder = report.options.output?.encoding.codec.map { "\($0)" }
+      let preset = report.options.output?.encoding.preset
+      let which = [encoder, preset.map { "preset \($0)" }].compactMap(\.self)
+        .joined(separator: ", ")
+      return .init(
+        kind: .encoder,
+        text: "Encoding is \(percent(encode)) of all work"
+          + (which.isEmpty ? "" : " (\(which))")
+          + ", decoding \(percent(decode)): a faster --preset or --codec would help, nothing else "
+          + "would help as much.")
+    }
+    if filter > 0.5 {
+      return .init(
+        kind: .filter,
+        text: "The filters \(report.options.filters.joined(separator: ",")) are \(percent(filter)) "
+          + "of all work, decoding \(percent(decode)).")
+    }
+    if decode > 0.5 {
+      return .init(
+        kind: .decoder,
+        text: "Decoding is \(percent(decode)) of all work"
+          + (filter > 0.01 ? ", filtering \(percent(filter))" : "")
+          + ": only fewer frames or pixels would be less.")
+    }
+    return nil
+  }
+
+  // MARK: - Words
+
+  private func name(_ path: InputPath?) -> String {
+    path?.path.lastComponent?.string ?? "one video"
+  }
+
+  private func text(_ seconds: Double) -> String { Self.seconds(seconds) }
+
+  private func percent(_ share: Double) -> String {
+    let value = share * 100
+    return value > 0 && value < 9.95
+      ? "\((value * 10).rounded() / 10) %" : "\(Int(value.rounded())) %"
+  }
+
+  /// Seconds as `0.43 s`, `12.3 s` or `245 s`.
+  static func seconds(_ value: Double) -> String {
+    if value < 9.995 { return "\((value * 100).rounded() / 100) s" }
+    if value < 99.95 { return "\((value * 10).rounded() / 10) s" }
+    return "\(Int(value.rounded())) s"
+  }
+}
+
+extension FileRecord {
+  /// CPU seconds of its worker.
+  fileprivate var cpu: Double { cpuSeconds.user + cpuSeconds.system }
+
+  /// Seconds for which its worker did not run.
+  fileprivate var waiting: Double { max(0, seconds.wall - cpu) }
+}

@@ -1,0 +1,54 @@
+import CLinux
+import Glibc
+
+/// A thread in a worker.
+///
+/// It must be joined.
+struct WorkerThread {
+  private let thread: pthread_t
+
+  /// Whether threads may be started at all: not beside the first thread of a fork, see ``Locked``.
+  ///
+  /// Set once, before anything else is done.
+  nonisolated(unsafe) static var areAllowed = true
+
+  private final class Start {
+    let name: String
+    let body: () -> Void
+
+    init(_ name: String, _ body: @escaping () -> Void) {
+      self.name = name
+      self.body = body
+    }
+  }
+
+  /// Starts a thread; nil when none may be started, or the system has none to give.
+  ///
+  /// - Parameters:
+  ///   - name: What `top -H` shows, at most 15 bytes.
+  ///   - body: Its work.
+  init?(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    guard Self.areAllowed else { return nil }
+    var thread = pthread_t()
+    let start = Unmanaged.passRetained(Start(name, body))
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        clinux_set_process_name(start.name)
+        start.body()
+        return nil
+      }, start.toOpaque())
+    guard status == 0 else {
+      start.release()
+      return nil
+    }
+    self.thread = thread
+  }
+
+  /// Waits for its end.
+  func join() {
+    pthread_join(thread, nil)
+  }
+}
