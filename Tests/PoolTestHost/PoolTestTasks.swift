@@ -6,7 +6,7 @@ import Glibc
 let poolTestTasks: [any PoolTask.Type] = [
   Sum.self, Sleep.self, Die.self, Leave.self, Fail.self, Flood.self, Blob.self, Steps.self,
   Identity.self, Warmth.self, Grandchild.self, Garbage.self, Where.self, VideoTask.self,
-  VideoAgain.self, Pieces.self,
+  VideoAgain.self, Pieces.self, Placement.self,
 ]
 
 /// Adds numbers.
@@ -24,6 +24,36 @@ enum Pieces: PoolTask {
     let rest = String(repeating: "x", count: input[1])
     for number in 0..<input[0] { context.send(part: "\(number) \(rest)") }
     return input[0]
+  }
+}
+
+/// Says again and again how many CPUs it may use, and in the end how nice it is.
+enum Placement: PoolTask {
+  struct Input: Codable, Sendable {
+    var threads: Int
+    var seconds: Double
+  }
+
+  static let name = "placement"
+  static func threads(_ input: Input) -> Int { input.threads }
+
+  static func run(
+    _ input: Input, _ context: inout TaskContext<NoProgress>
+  ) throws -> Sample {
+    var counts: [Int] = []
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(input.seconds)
+    while clock.now < end {
+      counts.append(CPUBudget.usable().count)
+      usleep(10_000)
+    }
+    return Sample(
+      counts: counts, nice: getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))
+  }
+
+  struct Sample: Codable, Sendable {
+    var counts: [Int]
+    var nice: Int32
   }
 }
 

@@ -9,6 +9,7 @@ enum JSONCoding {
   /// - Parameters:
   ///   - value: What to write.
   ///   - sortsDictionaries: Whether dictionaries' keys are in order; they have none of their own.
+  /// - Returns: The text, UTF-8.
   /// - Throws: `EncodingError` for numbers that JSON has not, and what `value` throws.
   static func bytes(_ value: some Encodable, sortsDictionaries: Bool = false) throws -> [UInt8] {
     let writer = JSONWriter(sortsDictionaries: sortsDictionaries)

@@ -154,6 +154,7 @@ package enum PointKernels {
   ///   - centre: The index of the plane that decides what counts.
   ///   - target: The means.
   ///   - threshold: The largest difference that counts.
+  ///   - band: The rows; all unless given.
   package static func temporalMean<Sample: KernelSample>(
     _ set: KernelSet, _ planes: [PlaneView], centre: Int, _ target: PlaneView, threshold: Sample,
     rows band: Range<Int>? = nil

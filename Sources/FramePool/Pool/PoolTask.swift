@@ -31,10 +31,12 @@ public protocol PoolTask: SendableMetatype {
   /// - Throws: Anything; the host then does not start, and the pool says why.
   static func warmUp(_ arguments: [String]) throws
 
-  /// How many threads the work runs at once: its host gives it no more CPUs than that, nor more
-  /// than the other workers leave. One unless implemented.
+  /// How many threads the work runs at once; one unless implemented.
+  ///
+  /// Its host gives it no more CPUs than that, nor more than the other workers leave.
   ///
   /// - Parameter input: As it was given to the pool.
+  /// - Returns: Threads, at least 1.
   static func threads(_ input: Input) -> Int
 
   /// The work, called in a worker process.

@@ -47,6 +47,11 @@ struct PartFile {
     }
   }
 
+  /// Whether files can be made in a directory.
+  static func isWritable(_ directory: FilePath) -> Bool {
+    directory.withPlatformString { access($0, W_OK | X_OK) } == 0
+  }
+
   /// Appends text.
   func write(_ text: String) throws(FramePoolError) {
     try write(Array(text.utf8))

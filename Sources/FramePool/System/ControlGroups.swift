@@ -16,6 +16,7 @@ struct ControlGroups {
   /// Where the files of the groups lie: those of this process's own first, the root's last.
   ///
   /// - Parameter controller: The controller of a version 1 hierarchy; empty for version 2.
+  /// - Returns: Directories; none where this process is in no such group.
   func directories(of controller: String) -> [String] {
     let roots =
       switch controller {

@@ -10,6 +10,7 @@ struct MachineWaits {
   /// The counts as they are now, since they began.
   ///
   /// - Parameter read: Gives a file's text by its path.
+  /// - Returns: The counts; 0 for what the kernel does not count.
   static func count(_ read: (String) -> String? = TextFile.read) -> MachineWaits {
     let groups = ControlGroups(read)
     // Version 2 counts microseconds, version 1 nanoseconds. A group that is stopped stops those

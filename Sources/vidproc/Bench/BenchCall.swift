@@ -34,6 +34,7 @@ struct BenchCall {
   /// Runs it to its end.
   ///
   /// - Parameter watchesMemory: Whether memory is looked at, which takes time of its own.
+  /// - Returns: What it cost and said.
   /// - Throws: ``Failure`` when it does not exit with 0.
   func run(watchesMemory: Bool = false) async throws -> Run {
     let sampler = watchesMemory ? MemorySampler() : nil

@@ -33,6 +33,7 @@ enum RecordedCosts {
   /// - Parameters:
   ///   - count: How many.
   ///   - folders: Whether those like a clip lie in a folder of their own.
+  /// - Returns: The videos, the same ones each time.
   static func batch(_ count: Int, inFolders folders: Bool) -> [ScheduleSimulation.Video] {
     var random = Repeatable(state: 1)
     return (0..<count).map { index in

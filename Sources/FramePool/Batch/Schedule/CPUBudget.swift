@@ -32,6 +32,7 @@ public struct CPUBudget: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - cpus: CPUs to be kept busy.
   ///   - affinity: The numbers of the CPUs to be used.
+  /// - Returns: The budget.
   public static func measure(cpus: Int?, affinity: [Int32]) -> CPUBudget {
     if let cpus { return CPUBudget(cpus: cpus, source: "--cpus") }
     let budget = measure()

@@ -46,6 +46,7 @@ package struct ScheduleSimulation {
   /// - Parameters:
   ///   - videos: The batch.
   ///   - cpus: As many CPUs, and as many slots.
+  /// - Returns: What came out.
   package static func run(_ videos: [Video], cpus: Int) -> Outcome {
     let schedule = Schedule(
       videos.enumerated().map { index, video in

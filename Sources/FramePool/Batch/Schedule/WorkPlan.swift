@@ -13,10 +13,10 @@ public struct WorkPlan: Codable, Hashable, Sendable {
   /// with a decoder of one thread takes some 200 MB, an encoder as much again.
   private static let workerMemory = (plain: 256 << 20, encoding: 512 << 20)
 
-  /// Divides the CPUs: one worker per CPU with one thread each, and where there are fewer videos
-  /// than CPUs, the spare CPUs go to threads. Memory may allow fewer workers.
+  /// Divides the CPUs: one worker per CPU with one thread each.
   ///
-  /// What is asked for is done, whatever the CPUs and the memory.
+  /// Where there are fewer videos than CPUs, the spare CPUs go to threads. Memory may allow fewer
+  /// workers. What is asked for is done, whatever the CPUs and the memory.
   ///
   /// - Parameters:
   ///   - budget: The usable CPUs.
