@@ -7,7 +7,7 @@ BINARY := .build/release/vidproc
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures faults install clean
+.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures page-pictures faults install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -47,6 +47,9 @@ check-filters: setup ## Compare every filter with NumPy and SciPy (from PyPI)
 
 pictures: build ## Make the documentation's pictures of the filters anew
 	@Scripts/filter-pictures.sh $(BINARY)
+
+page-pictures: build ## Make the documentation's pictures of the report page anew (needs chromium)
+	@Scripts/page-pictures.sh $(BINARY)
 
 faults: build ## Kill workers, hosts and parents at random moments, 50 times each
 	Scripts/kill-anything.sh --vidproc $(BINARY) --rounds 50
