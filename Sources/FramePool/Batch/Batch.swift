@@ -136,8 +136,9 @@ public struct Batch: Sendable {
   }
 
   private func makeHost() -> PoolHost {
-    // Our own filters need none of FFmpeg's.
-    host(plan.jobs, FilterSyntax.areOwn(options.filters) ? [] : [VideoTask.filters])
+    // Our own filters need none of FFmpeg's; small pictures are made by its scaler.
+    let isPlain = FilterSyntax.areOwn(options.filters) && options.thumbnails == nil
+    return host(plan.jobs, isPlain ? [] : [VideoTask.filters])
   }
 
   private func planner(_ settings: OutputSettings) -> OutputPlanner {
