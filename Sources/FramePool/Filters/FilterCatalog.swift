@@ -30,9 +30,10 @@ public enum FilterCatalog {
     builtIn + registered.withLock { $0 }
   }
 
-  /// The own or registered filter of that name.
+  /// Whether there is an own or registered filter of that name.
   package static func isOwn(_ name: String) -> Bool { own(name) != nil }
 
+  /// The own or registered filter of that name.
   static func own(_ name: String) -> (any FrameFilter.Type)? {
     ownFilters.first { $0.name == name }
   }

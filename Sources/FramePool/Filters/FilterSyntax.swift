@@ -55,7 +55,7 @@ package enum FilterSyntax {
   static func areOwn(_ chains: [String]) -> Bool {
     chains.allSatisfy { chain in
       let filters = try? filters(chain)
-      return filters?.allSatisfy { FilterCatalog.own($0.name) != nil } ?? false
+      return filters?.allSatisfy { FilterCatalog.isOwn($0.name) } ?? false
     }
   }
 

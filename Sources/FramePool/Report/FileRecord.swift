@@ -37,6 +37,9 @@ public struct FileRecord: Codable, Hashable, Sendable {
     public var user: Double
     /// In the kernel.
     public var system: Double
+
+    /// Both.
+    public var total: Double { user + system }
   }
 
   /// Seconds spent, by the clock.
@@ -63,6 +66,14 @@ public struct FileRecord: Codable, Hashable, Sendable {
     public var checksum: Double
     /// Reading the output again.
     public var verify: Double
+
+    /// The stages' times by their names, in the order in which a frame passes through them.
+    var stages: [(name: String, seconds: Double)] {
+      [
+        ("demux", demux), ("decode", decode), ("filter", filter), ("encode", encode), ("mux", mux),
+        ("checksum", checksum), ("verify", verify),
+      ]
+    }
   }
 
   /// The file as the user named it.
@@ -123,11 +134,9 @@ extension FileRecord {
       frames: .init(),
       seconds: .init(
         queued: 0, wall: 0, ready: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0,
-        checksum: 0,
-        verify: 0),
+        checksum: 0, verify: 0),
       cpuSeconds: .init(user: 0, system: 0), peakMemoryBytes: 0, readBytes: 0, framesPerSecond: 0,
-      formats: [],
-      conversions: [], measurements: [], sandbox: [])
+      formats: [], conversions: [], measurements: [], sandbox: [])
   }
 
   /// The record of an input before any work: its obstacle, or that nothing has been done yet.
@@ -193,7 +202,7 @@ extension FileRecord {
   /// The CPU time that the video takes, as far as this record can teach that: it was done to its
   /// end.
   var workSeconds: Double? {
-    status == .ok || status == .damaged ? cpuSeconds.user + cpuSeconds.system : nil
+    status == .ok || status == .damaged ? cpuSeconds.total : nil
   }
 
   /// Turns it into the record of a failure at the very end.

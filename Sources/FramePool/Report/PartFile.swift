@@ -41,7 +41,7 @@ struct PartFile {
   ///
   /// - Throws: ``FramePoolError`` of code `outputFailed`.
   static func checkPlace(of path: FilePath, what: String) throws(FramePoolError) {
-    guard path.directory.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
+    guard isWritable(path.directory) else {
       throw FramePoolError(
         .outputFailed, "\(what) '\(path)' cannot be written: \(String(cString: strerror(errno)))")
     }

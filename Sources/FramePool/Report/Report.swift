@@ -115,7 +115,7 @@ public struct Report: Sendable {
       case .cancelled: totals.cancelled += 1
       }
       totals.frames += file.frames.decoded
-      totals.cpuSeconds += file.cpuSeconds.user + file.cpuSeconds.system
+      totals.cpuSeconds += file.cpuSeconds.total
       totals.workerSeconds += file.seconds.wall
     }
     if wallSeconds > 0 { totals.framesPerSecond = Double(totals.frames) / wallSeconds }

@@ -105,15 +105,11 @@ public struct TraceFile: Sendable {
           input: file.input, status: file.status.rawValue, frames: file.frames.decoded,
           threads: file.threads, error: file.error?.message))
     ]
-    let stages = [
-      ("demux", seconds.demux), ("decode", seconds.decode), ("filter", seconds.filter),
-      ("encode", seconds.encode), ("mux", seconds.mux), ("checksum", seconds.checksum),
-      ("verify", seconds.verify),
-    ]
     // Stages that run at the same time take together longer than the video.
-    let scale = min(1, seconds.wall / max(stages.reduce(0) { $0 + $1.1 }, .leastNonzeroMagnitude))
+    let sum = seconds.stages.reduce(0) { $0 + $1.seconds }
+    let scale = min(1, seconds.wall / max(sum, .leastNonzeroMagnitude))
     var time = start
-    for (name, length) in stages where length > 0 {
+    for (name, length) in seconds.stages where length > 0 {
       events.append(
         Event(
           name: name, ph: "X", ts: time * 1e6, dur: length * scale * 1e6, pid: process, tid: lane))

@@ -9,6 +9,14 @@ struct FrameFitter {
     var width: Int
     var height: Int
     var pixelFormat: PixelFormat
+
+    /// Rows that a picture of `width` square pixels a row has, so that its shape is the frame's.
+    static func rows(of frame: borrowing Frame, atWidth width: Int) -> Int {
+      let shape = frame.raw.pointee.sample_aspect_ratio
+      let aspect = shape.num > 0 && shape.den > 0 ? Double(shape.num) / Double(shape.den) : 1
+      return Int(
+        (Double(frame.height) * Double(width) / (Double(frame.width) * aspect)).rounded())
+    }
   }
 
   let target: Target

@@ -1,5 +1,3 @@
-import CFFmpeg
-
 /// Runs a stage on a thread of its own, ahead of who takes its frames.
 ///
 /// While it runs the stage belongs to the thread, and nobody else may touch it.

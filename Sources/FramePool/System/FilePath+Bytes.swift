@@ -10,7 +10,7 @@ extension FilePath {
   }
 
   /// The path as C wants it: any bytes, then a zero.
-  var bytes: [CChar] {
+  package var bytes: [CChar] {
     withPlatformString { start in
       Array(UnsafeBufferPointer(start: start, count: length + 1))
     }

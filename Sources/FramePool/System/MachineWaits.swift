@@ -16,10 +16,10 @@ struct MachineWaits {
     // Version 2 counts microseconds, version 1 nanoseconds. A group that is stopped stops those
     // within it: the largest is the one that counts.
     let version2 = groups.values(of: "") {
-      number(behind: "throttled_usec", in: read($0 + "/cpu.stat")).map { $0 / 1e6 }
+      TextFile.number(behind: "throttled_usec", in: read($0 + "/cpu.stat")).map { Double($0) / 1e6 }
     }
     let version1 = groups.values(of: "cpu") {
-      number(behind: "throttled_time", in: read($0 + "/cpu.stat")).map { $0 / 1e9 }
+      TextFile.number(behind: "throttled_time", in: read($0 + "/cpu.stat")).map { Double($0) / 1e9 }
     }
     // some avg10=0.00 avg60=0.00 avg300=0.00 total=0
     let pressure = read("/proc/pressure/io")?.split(separator: "\n").first
@@ -32,12 +32,5 @@ struct MachineWaits {
   func since(_ before: MachineWaits) -> MachineWaits {
     MachineWaits(
       throttled: max(0, throttled - before.throttled), disk: max(0, disk - before.disk))
-  }
-
-  private static func number(behind word: String, in text: String?) -> Double? {
-    for line in text?.split(separator: "\n") ?? [] where line.hasPrefix(word + " ") {
-      return Double(line.dropFirst(word.count + 1))
-    }
-    return nil
   }
 }

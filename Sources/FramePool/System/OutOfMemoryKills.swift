@@ -15,10 +15,6 @@ struct OutOfMemoryKills {
   }
 
   private static func read() -> Int? {
-    guard let text = TextFile.read("/proc/vmstat") else { return nil }
-    for line in text.split(separator: "\n") where line.hasPrefix("oom_kill ") {
-      return Int(line.dropFirst("oom_kill ".count))
-    }
-    return nil
+    TextFile.number(behind: "oom_kill", in: TextFile.read("/proc/vmstat"))
   }
 }

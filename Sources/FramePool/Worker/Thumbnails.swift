@@ -53,11 +53,9 @@ final class Thumbnails {
   private func picture(_ frame: borrowing Frame, _ timeBase: Rational) -> String? {
     guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG), frame.width > 0, frame.height > 0
     else { return nil }
-    let shape = frame.raw.pointee.sample_aspect_ratio
-    let aspect = shape.num > 0 && shape.den > 0 ? Double(shape.num) / Double(shape.den) : 1
-    let height = Double(width) * Double(frame.height) / (Double(frame.width) * aspect)
+    let rows = FrameFitter.Target.rows(of: frame, atWidth: width)
     let target = FrameFitter.Target(
-      width: width, height: max(16, min(2 * width, Int(height.rounded()) / 2 * 2)),
+      width: width, height: max(16, min(2 * width, rows / 2 * 2)),
       pixelFormat: PixelFormat(rawValue: AV_PIX_FMT_YUVJ420P.rawValue))
     var fitter = FrameFitter(target, threads: 1)
     do throws(FFmpegError) {

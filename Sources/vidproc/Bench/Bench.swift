@@ -91,22 +91,7 @@ struct Bench {
     guard let place = mode.timed.arguments.firstIndex(of: "--report") else { return }
     let read = try BenchReportReader.read(mode.timed.arguments[place + 1])
     report.tool.libraries = read.tool.libraries
-    let costs = read.files.map { $0.cpuSeconds.user + $0.cpuSeconds.system }
-    let longest = costs.indices.max { costs[$0] < costs[$1] }
-    let bound = Explanation.Bound(
-      workSeconds: costs.reduce(0, +), cpus: report.machine.cpus,
-      longestSeconds: longest.map { costs[$0] } ?? 0,
-      longestInput: longest.map { read.files[$0].input })
+    guard let bound = read.explanation?.bound else { return }
     if bound.seconds < report.bound?.seconds ?? .infinity { report.bound = bound }
-  }
-}
-
-/// What the kernel keeps of files in memory.
-enum FileCache {
-  /// Lets go of a file, as far as nobody uses it.
-  static func drop(_ path: FilePath) {
-    guard let file = try? FileDescriptor.open(path, .readOnly) else { return }
-    posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_DONTNEED)
-    try? file.close()
   }
 }

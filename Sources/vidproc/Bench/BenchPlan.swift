@@ -52,20 +52,16 @@ struct BenchPlan {
 
   /// The paths, each with a zero byte at its end: any number of any bytes.
   private var list: [UInt8] {
-    inputs.flatMap { input in
-      input.path.withPlatformString { path in
-        let length = input.path.length
-        return path.withMemoryRebound(to: UInt8.self, capacity: length + 1) {
-          Array(UnsafeBufferPointer(start: $0, count: length + 1))
-        }
-      }
-    }
+    inputs.flatMap { $0.path.bytes.map { UInt8(bitPattern: $0) } }
   }
 
   private func run(_ figures: BenchReport.Mode, _ arguments: [String]) -> BenchMode {
     let report = directory.appending("report.json").string
     let common =
-      ["run", "--quiet", "--allow-damaged", "--progress", "none", "--files-from", "-", "--null"]
+      [
+        "run", "--quiet", "--allow-damaged", "--progress", "none", "--files-from", "-", "--null",
+        "--cpus", "\(cpus)",
+      ]
       + arguments + filterArguments
     // Everyone's report, or one would have more to do than the others.
     let timed = BenchCall(
@@ -221,28 +217,5 @@ struct BenchPlan {
           return names.map { .init(frames: counts[$0], checksum: nil) }
         })
     ])
-  }
-}
-
-/// The parts of a report that a comparison needs.
-struct BenchReportReader: Decodable {
-  /// A file.
-  struct File: Decodable {
-    struct Frames: Decodable { var decoded: Int }
-    struct CPU: Decodable { var user: Double, system: Double }
-
-    var input: InputPath
-    var frames: Frames
-    var checksum: String?
-    var cpuSeconds: CPU
-  }
-
-  var tool: Report.Tool
-  var files: [File]
-
-  /// Reads a report.
-  static func read(_ path: String) throws -> BenchReportReader {
-    let text = TextFile.read(path) ?? ""
-    return try JSONDecoder().decode(Self.self, from: Data(text.utf8))
   }
 }

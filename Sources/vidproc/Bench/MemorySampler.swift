@@ -28,11 +28,8 @@ final class MemorySampler: Sendable {
   }
 
   private static func memory(of pid: pid_t) -> Int {
-    for line in TextFile.read("/proc/\(pid)/smaps_rollup")?.split(separator: "\n") ?? []
-    where line.hasPrefix("Pss:") {
-      return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
-    }
-    return 0
+    let kibibytes = TextFile.number(behind: "Pss:", in: TextFile.read("/proc/\(pid)/smaps_rollup"))
+    return (kibibytes ?? 0) << 10
   }
 
   /// All processes below one.

@@ -1,7 +1,5 @@
 import ArgumentParser
 import FramePool
-import Glibc
-import SystemPackage
 
 /// `vidproc bench`: ways to do the same work, side by side.
 struct BenchCommand: AsyncParsableCommand {
@@ -76,7 +74,7 @@ struct BenchCommand: AsyncParsableCommand {
       }
     }
     let budget = CPUBudget.measure(cpus: cpus.value, affinity: [])
-    let directory = try ScratchDirectory()
+    let directory = try validated { () throws(FramePoolError) in try ScratchDirectory() }
     defer { directory.remove() }
     let plan = BenchPlan(
       inputs: videos, filters: filter, cpus: budget.cpus, python: python,
@@ -114,42 +112,5 @@ struct BenchCommand: AsyncParsableCommand {
     if result.modes.contains(where: { $0.same == false && $0.group == .vidproc }) {
       throw ArgumentParser.ExitCode(ExitCode.incomplete)
     }
-  }
-}
-
-/// Names of other programs, parted by commas.
-struct PeerList: ExpressibleByArgument {
-  var peers: [BenchPlan.Peer]
-
-  init(peers: [BenchPlan.Peer]) { self.peers = peers }
-
-  init?(argument: String) {
-    let peers = argument.split(separator: ",").map { BenchPlan.Peer(rawValue: String($0)) }
-    guard !peers.isEmpty, !peers.contains(nil) else { return nil }
-    self.peers = peers.compactMap(\.self)
-  }
-
-  var defaultValueDescription: String { "none" }
-}
-
-/// A directory for a comparison's scripts and reports.
-struct ScratchDirectory {
-  let path: FilePath
-
-  init() throws {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var name = Array((base + "/vidproc-bench-XXXXXX").utf8CString)
-    guard let made = mkdtemp(&name) else {
-      throw ValidationError("No directory for scripts can be made in \(base).")
-    }
-    path = FilePath(String(cString: made))
-  }
-
-  /// Removes it with the files in it.
-  func remove() {
-    for name in Directory.names(in: path) ?? [] {
-      _ = path.appending(name.components).withPlatformString { unlink($0) }
-    }
-    _ = path.withPlatformString { rmdir($0) }
   }
 }

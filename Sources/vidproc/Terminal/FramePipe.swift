@@ -10,7 +10,7 @@ import SystemPackage
 final class FramePipe: Sendable {
   /// The pipe's name.
   let path: FilePath
-  private let directory: FilePath
+  private let directory: ScratchDirectory
   private let descriptor: CInt
   private let isOver = Atomic<Bool>(false)
   private let failed = Atomic<Bool>(false)
@@ -21,11 +21,8 @@ final class FramePipe: Sendable {
   /// - Parameter onFailure: Called when standard output cannot be written to any more.
   /// - Throws: ``FramePoolError`` of code `outputFailed`.
   init(onFailure: @escaping @Sendable () -> Void) throws(FramePoolError) {
-    let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = "\(place)/vidproc-XXXXXX".utf8CString.map { $0 }
-    guard let made = mkdtemp(&template) else { throw Self.failure() }
-    directory = FilePath(platformString: made)
-    path = directory.appending("frames")
+    directory = try ScratchDirectory()
+    path = directory.path.appending("frames")
     guard path.withPlatformString({ mkfifo($0, 0o600) }) == 0 else { throw Self.failure() }
     // For both, so that it stays open while no worker has it open.
     descriptor = path.withPlatformString { Glibc.open($0, O_RDWR | O_NONBLOCK | O_CLOEXEC) }
@@ -35,8 +32,7 @@ final class FramePipe: Sendable {
 
   deinit {
     close(descriptor)
-    _ = path.withPlatformString { unlink($0) }
-    _ = directory.withPlatformString { rmdir($0) }
+    directory.remove()
   }
 
   private static func failure() -> FramePoolError {

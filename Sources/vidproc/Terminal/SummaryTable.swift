@@ -16,8 +16,7 @@ enum SummaryTable {
       Column(title: "frames/s") { $0.seconds.wall > 0 ? Format.fixed($0.framesPerSecond, 1) : "-" },
       Column(title: "wall") { $0.seconds.wall > 0 ? Format.fixed($0.seconds.wall, 3) + " s" : "-" },
       Column(title: "CPU") { file in
-        let cpu = file.cpuSeconds.user + file.cpuSeconds.system
-        return file.seconds.wall > 0 ? Format.fixed(cpu, 3) + " s" : "-"
+        file.seconds.wall > 0 ? Format.fixed(file.cpuSeconds.total, 3) + " s" : "-"
       },
       Column(title: "memory") { Format.megabytes($0.peakMemoryBytes) },
       Column(title: "file", isLeft: true) { Format.printable($0.input.path.string) },
@@ -67,15 +66,10 @@ enum SummaryTable {
   /// Why it was not faster: a bar of shares in words, then a line for each sentence.
   static func explanation(_ report: Report) -> String {
     guard let explanation = report.explanation else { return "" }
-    let shares = explanation.shares
-    let parts = [
-      ("start-up", shares.startUp), ("waiting", shares.waiting), ("demux", shares.demux),
-      ("decode", shares.decode), ("filter", shares.filter), ("encode", shares.encode),
-      ("mux", shares.mux), ("checksum", shares.checksum), ("verify", shares.verify),
-      ("other", shares.other), ("idle", shares.idle),
-    ]
-    let list = parts.filter { $0.1 >= 0.0005 }
-      .map { "\($0.0) \(Format.fixed($0.1 * 100, 1)) %" }.joined(separator: ", ")
+    let list = Explanation.Shares.parts
+      .map { (name: $0.name, share: explanation.shares[keyPath: $0.part]) }
+      .filter { $0.share >= 0.0005 }
+      .map { "\($0.name) \(Format.fixed($0.share * 100, 1)) %" }.joined(separator: ", ")
     return "\nOf the time of \(Quantity.text(report.machine.cpus, "CPU")): \(list).\n"
       + explanation.sentences.map { "- \(Format.printable($0.text))\n" }.joined()
   }

@@ -57,6 +57,15 @@ import Testing
       })
   }
 
+  @Test func ourOwnRunsAreToldTheCPUs() async throws {
+    let run = try await Run.vidproc(
+      ["bench", "--quiet", "--rounds", "1", "--cpus", "1", "--json"] + inputs)
+    #expect(run.status == 0, "\(run.errors)")
+    let report = try JSONDecoder().decode(BenchReport.self, from: Data(run.output.utf8))
+    #expect(report.modes.map(\.name) == ["series-1", "pool-1", "budgeted"])
+    #expect(report.bound?.cpus == 1)
+  }
+
   @Test func whoIsNotThereIsLeftOutAndNoted() async throws {
     let report = try await bench([
       "--against", "opencv,pyav", "--python", "/no/such/python", "--filter", "blur",

@@ -9,6 +9,10 @@ struct Explainer {
   /// CPU seconds of each of them.
   private let costs: [Double]
   private let cpus: Int
+  /// Seconds for which workers did not run, added up.
+  private let waiting: Double
+  /// When the first worker began.
+  private let firstStart: Double
   private let bound: Explanation.Bound
 
   /// - Parameters:
@@ -18,12 +22,11 @@ struct Explainer {
     self.report = report
     self.waits = waits
     worked = report.files.filter { $0.seconds.start != nil }
-    costs = worked.map(\.cpu)
+    costs = worked.map(\.cpuSeconds.total)
     cpus = max(1, report.machine.cpus)
-    let longest = worked.max { $0.cpu < $1.cpu }
-    bound = Explanation.Bound(
-      workSeconds: costs.reduce(0, +), cpus: cpus, longestSeconds: longest?.cpu ?? 0,
-      longestInput: longest?.input)
+    waiting = worked.reduce(0) { $0 + max(0, $1.seconds.wall - $1.cpuSeconds.total) }
+    firstStart = worked.compactMap(\.seconds.start).min() ?? 0
+    bound = Explanation.Bound(costs, cpus: cpus) { [worked] in worked[$0].input }
   }
 
   /// The explanation; nil for a batch in which nothing was done.
@@ -41,7 +44,6 @@ struct Explainer {
   private func shares() -> Explanation.Shares {
     var shares = Explanation.Shares()
     for file in worked { add(file, to: &shares) }
-    let firstStart = worked.compactMap(\.seconds.start).min() ?? 0
     // Whatever the clocks say, the shares are parts of a whole.
     var left = max(0, capacity - bound.workSeconds)
     func take(_ seconds: Double) -> Double {
@@ -50,33 +52,24 @@ struct Explainer {
       return taken
     }
     shares.startUp = take(firstStart * Double(cpus))
-    shares.waiting = take(worked.reduce(0) { $0 + $1.waiting })
+    shares.waiting = take(waiting)
     shares.idle = left
     let whole = max(capacity, bound.workSeconds)
-    for part in Self.parts { shares[keyPath: part] /= whole }
+    for (_, part) in Explanation.Shares.parts { shares[keyPath: part] /= whole }
     return shares
-  }
-
-  private static var parts: [WritableKeyPath<Explanation.Shares, Double>] {
-    [
-      \.startUp, \.waiting, \.demux, \.decode, \.filter, \.encode, \.mux, \.checksum, \.verify,
-      \.other, \.idle,
-    ]
   }
 
   /// Adds a video's CPU time, divided as its stages' times are.
   private func add(_ file: FileRecord, to shares: inout Explanation.Shares) {
-    let seconds = file.seconds
-    let stages: [(WritableKeyPath<Explanation.Shares, Double>, Double)] = [
-      (\.demux, seconds.demux), (\.decode, seconds.decode), (\.filter, seconds.filter),
-      (\.encode, seconds.encode), (\.mux, seconds.mux), (\.checksum, seconds.checksum),
-      (\.verify, seconds.verify),
-    ]
-    let sum = stages.reduce(0) { $0 + $1.1 }
+    let (stages, cpu) = (file.seconds.stages, file.cpuSeconds.total)
+    let sum = stages.reduce(0) { $0 + $1.seconds }
     // Stages' times are by the clock, and stages may run at the same time.
-    let whole = max(sum, seconds.wall, .leastNonzeroMagnitude)
-    for (part, time) in stages { shares[keyPath: part] += file.cpu * time / whole }
-    shares.other += file.cpu * (whole - sum) / whole
+    let whole = max(sum, file.seconds.wall, .leastNonzeroMagnitude)
+    for (name, part) in Explanation.Shares.parts {
+      guard let stage = stages.first(where: { $0.name == name }) else { continue }
+      shares[keyPath: part] += cpu * stage.seconds / whole
+    }
+    shares.other += cpu * (whole - sum) / whole
   }
 
   // MARK: - Sentences
@@ -86,10 +79,11 @@ struct Explainer {
       quota(), longestVideo(), disk(), contention(), order(), jobs(), tail(), startUp(shares),
       stage(shares),
     ].compactMap(\.self)
-    return [bound(reasons.isEmpty)] + reasons
+    return [nearness()] + reasons
   }
 
-  private func bound(_ isAlone: Bool) -> Explanation.Sentence {
+  /// How near the bound the batch came.
+  private func nearness() -> Explanation.Sentence {
     let ratio = report.wallSeconds / bound.seconds
     let why =
       switch bound.rule {
@@ -114,13 +108,13 @@ struct Explainer {
 
   private func longestVideo() -> Explanation.Sentence? {
     guard bound.rule == .longest, worked.count > 1 || cpus > 1,
-      let file = worked.max(by: { $0.cpu < $1.cpu })
+      let file = worked.max(by: { $0.cpuSeconds.total < $1.cpuSeconds.total })
     else { return nil }
-    let share = file.cpu / max(bound.workSeconds, .leastNonzeroMagnitude)
+    let share = bound.longestSeconds / max(bound.workSeconds, .leastNonzeroMagnitude)
     let even = bound.workSeconds / Double(cpus)
     let threads = file.threads ?? 1
     var text =
-      "\(name(file.input)) alone is \(percent(share)) of all work (\(self.text(file.cpu)) of "
+      "\(name(file.input)) alone is \(percent(share)) of all work (\(self.text(bound.longestSeconds)) of "
       + "\(self.text(bound.workSeconds)) of CPU time)"
     if worked.count > 1 { text += ", and the other CPUs had nothing left to do beside it" }
     if threads == 1 {
@@ -138,7 +132,6 @@ struct Explainer {
   }
 
   private func disk() -> Explanation.Sentence? {
-    let waiting = worked.reduce(0) { $0 + $1.waiting }
     let bytes = worked.reduce(0) { $0 + $1.readBytes }
     guard waiting > 0.05 * capacity, waits.disk > 0.05 * report.wallSeconds, bytes > 1 << 20 else {
       return nil
@@ -173,7 +166,7 @@ struct Explainer {
     }
     let started = worked.sorted { ($0.seconds.start ?? 0) < ($1.seconds.start ?? 0) }
     let slots = min(report.plan.jobs, cpus)
-    let ours = Makespan.seconds(started.map(\.cpu), slots: slots)
+    let ours = Makespan.seconds(started.map(\.cpuSeconds.total), slots: slots)
     let best = Makespan.seconds(costs.sorted(by: >), slots: slots)
     guard ours - best > 0.03 * report.wallSeconds, ours - best > 0.02 else { return nil }
     return .init(
@@ -215,10 +208,9 @@ struct Explainer {
 
   private func startUp(_ shares: Explanation.Shares) -> Explanation.Sentence? {
     guard shares.startUp > 0.05 else { return nil }
-    let first = worked.compactMap(\.seconds.start).min() ?? 0
     return .init(
       kind: .startUp,
-      text: "The first worker began after \(text(first)): loading FFmpeg and planning is "
+      text: "The first worker began after \(text(firstStart)): loading FFmpeg and planning is "
         + "\(percent(shares.startUp)) of so short a batch.")
   }
 
@@ -277,12 +269,4 @@ struct Explainer {
     if value < 99.95 { return "\((value * 10).rounded() / 10) s" }
     return "\(Int(value.rounded())) s"
   }
-}
-
-extension FileRecord {
-  /// CPU seconds of its worker.
-  fileprivate var cpu: Double { cpuSeconds.user + cpuSeconds.system }
-
-  /// Seconds for which its worker did not run.
-  fileprivate var waiting: Double { max(0, seconds.wall - cpu) }
 }

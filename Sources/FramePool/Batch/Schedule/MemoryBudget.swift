@@ -22,7 +22,8 @@ public struct MemoryBudget: Codable, Hashable, Sendable {
   /// The measuring itself, on given files.
   static func measure(read: (String) -> String?, physical: Int) -> MemoryBudget {
     var budget = MemoryBudget(
-      bytes: number(of: "MemAvailable:", in: read("/proc/meminfo")).map { $0 * 1024 } ?? physical,
+      bytes: TextFile.number(behind: "MemAvailable:", in: read("/proc/meminfo")).map { $0 * 1024 }
+        ?? physical,
       source: "available")
     let groups = ControlGroups(read)
     for (controller, limit, usage, source) in [
@@ -34,7 +35,8 @@ public struct MemoryBudget: Codable, Hashable, Sendable {
           let used = read(directory + "/" + usage).flatMap({ Int($0.filter(\.isNumber)) })
         else { return nil }
         // Files that were read can be dropped again.
-        let cache = number(of: "inactive_file", in: read(directory + "/memory.stat")) ?? 0
+        let cache =
+          TextFile.number(behind: "inactive_file", in: read(directory + "/memory.stat")) ?? 0
         return limit - max(0, used - cache)
       }
       if let left = left.min(), left < budget.bytes {
@@ -42,13 +44,5 @@ public struct MemoryBudget: Codable, Hashable, Sendable {
       }
     }
     return budget
-  }
-
-  /// The number behind a word at a line's start.
-  private static func number(of word: String, in text: String?) -> Int? {
-    for line in text?.split(separator: "\n") ?? [] where line.hasPrefix(word) {
-      return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    }
-    return nil
   }
 }

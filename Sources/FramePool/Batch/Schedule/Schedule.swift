@@ -47,11 +47,13 @@ final class Schedule: Sendable {
 
   fileprivate struct State {
     /// The videos of each kind that wait, the largest last.
-    var waiting: [CostModel.Kind: [Video]]
-    var waitingBytes: [CostModel.Kind: Double]
+    var waiting: [CostModel.Kind: [Video]] = [:]
+    var waitingBytes: [CostModel.Kind: Double] = [:]
     /// The sum of the costs that are known of those that wait.
     var knownCost = 0.0
     var running: [Int: (video: Video, done: Double)] = [:]
+    /// The videos in the order in which they were given out.
+    var order: [Int] = []
     var model = CostModel()
   }
 
@@ -59,8 +61,6 @@ final class Schedule: Sendable {
   private let cpus: Int
   private let minimumThreads: Int
   private let isFixed: Bool
-  /// The videos in the order in which they were given out.
-  private let order = Mutex<[Int]>([])
 
   /// More threads than this a codec does not use well; FFmpeg's own limit is the same.
   private static let maximumThreads = 16
@@ -73,7 +73,7 @@ final class Schedule: Sendable {
   init(_ videos: [Video], cpus: Int, minimumThreads: Int = 1, isFixed: Bool = false) {
     var waiting: [CostModel.Kind: [Video]] = [:]
     for video in videos { waiting[video.kind, default: []].append(video) }
-    var state = State(waiting: [:], waitingBytes: [:])
+    var state = State()
     for (kind, videos) in waiting {
       state.waiting[kind] = videos.sorted { one, other in
         let (first, second) = (one.cost ?? 0, other.cost ?? 0)
@@ -109,7 +109,7 @@ final class Schedule: Sendable {
       }
       if state.waiting[kind]?.isEmpty == true { state.waiting[kind] = nil }
       state.running[video.index] = (video, 0)
-      order.withLock { $0.append(video.index) }
+      state.order.append(video.index)
       return Turn(index: video.index, threads: threads(cost: cost, left: left))
     }
   }
@@ -123,7 +123,7 @@ final class Schedule: Sendable {
   }
 
   /// Which video was given out as number `position`, from 0.
-  func index(at position: Int) -> Int { order.withLock { $0[position] } }
+  func index(at position: Int) -> Int { state.withLock { $0.order[position] } }
 
   /// How far a video that runs has come, 0 to 1.
   func note(_ index: Int, done: Double) {

@@ -73,11 +73,9 @@ final class SheetSink: FrameSink {
   private func shrink(
     _ frame: borrowing Frame, _ timeBase: Rational
   ) throws(FFmpegError) -> Frame {
-    let shape = frame.raw.pointee.sample_aspect_ratio
-    let aspect = shape.num > 0 && shape.den > 0 ? Double(shape.num) / Double(shape.den) : 1
-    let height = Double(frame.height) * Double(width) / (Double(frame.width) * aspect)
+    let rows = FrameFitter.Target.rows(of: frame, atWidth: width)
     let target = FrameFitter.Target(
-      width: width, height: max(1, min(8 * width, Int(height.rounded()))),
+      width: width, height: max(1, min(8 * width, rows)),
       pixelFormat: PixelFormat(rawValue: AV_PIX_FMT_RGB24.rawValue))
     var fitter = fitter?.target == target ? self.fitter : nil
     if fitter == nil { fitter = FrameFitter(target, threads: 1) }

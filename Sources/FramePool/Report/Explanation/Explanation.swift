@@ -25,6 +25,15 @@ public struct Explanation: Codable, Hashable, Sendable {
     public var other = 0.0
     /// CPUs that had no worker.
     public var idle = 0.0
+
+    /// All of them with their names, as they stand on the page; a stage's is the stage's.
+    package static var parts: [(name: String, part: WritableKeyPath<Shares, Double>)] {
+      [
+        ("start-up", \.startUp), ("waiting", \.waiting), ("demux", \.demux), ("decode", \.decode),
+        ("filter", \.filter), ("encode", \.encode), ("mux", \.mux), ("checksum", \.checksum),
+        ("verify", \.verify), ("other", \.other), ("idle", \.idle),
+      ]
+    }
   }
 
   /// What no schedule can beat, as long as a video is one thread's work.
@@ -50,12 +59,18 @@ public struct Explanation: Codable, Hashable, Sendable {
     /// Its path; nil when nothing was done.
     public var longestInput: InputPath?
 
-    /// The bound for work on so many CPUs.
-    public init(workSeconds: Double, cpus: Int, longestSeconds: Double, longestInput: InputPath?) {
-      self.workSeconds = workSeconds
+    /// The bound for videos of these costs on so many CPUs.
+    ///
+    /// - Parameters:
+    ///   - costs: CPU seconds of each.
+    ///   - cpus: How many.
+    ///   - input: Gives a video's path by its place among the costs.
+    init(_ costs: [Double], cpus: Int, input: (Int) -> InputPath?) {
+      let longest = costs.indices.max { costs[$0] < costs[$1] }
+      workSeconds = costs.reduce(0, +)
       self.cpus = cpus
-      self.longestSeconds = longestSeconds
-      self.longestInput = longestInput
+      longestSeconds = longest.map { costs[$0] } ?? 0
+      longestInput = longest.flatMap(input)
       let even = workSeconds / Double(cpus)
       rule = longestSeconds > even ? .longest : .work
       seconds = max(even, longestSeconds)

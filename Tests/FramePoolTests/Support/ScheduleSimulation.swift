@@ -1,8 +1,10 @@
+@testable import FramePool
+
 /// Plays a ``Schedule`` through with videos whose costs are known, without doing any of them: what
 /// the order is worth, on any number of CPUs.
-package struct ScheduleSimulation {
+struct ScheduleSimulation {
   /// A video as it would be.
-  package struct Video {
+  struct Video {
     /// In bytes.
     var size: Int64
     /// The folder and the extension of its name.
@@ -10,23 +12,16 @@ package struct ScheduleSimulation {
     var suffix: String
     /// CPU seconds, as they turn out.
     var cost: Double
-
-    package init(size: Int64, folder: String, suffix: String, cost: Double) {
-      self.size = size
-      self.folder = folder
-      self.suffix = suffix
-      self.cost = cost
-    }
   }
 
   /// What came out.
-  package struct Outcome {
+  struct Outcome {
     /// Seconds from the first start to the last end.
-    package var makespan: Double
+    var makespan: Double
     /// What no schedule can beat, a video being one thread's work.
-    package var bound: Double
+    var bound: Double
     /// The most threads that ran at once.
-    package var mostRunning: Int
+    var mostRunning: Int
   }
 
   /// How much of a further CPU a video uses: codecs with threads wait for each other.
@@ -47,7 +42,7 @@ package struct ScheduleSimulation {
   ///   - videos: The batch.
   ///   - cpus: As many CPUs, and as many slots.
   /// - Returns: What came out.
-  package static func run(_ videos: [Video], cpus: Int) -> Outcome {
+  static func run(_ videos: [Video], cpus: Int) -> Outcome {
     let schedule = Schedule(
       videos.enumerated().map { index, video in
         .init(
@@ -82,9 +77,7 @@ package struct ScheduleSimulation {
         schedule.note(entry.index, done: 1 - entry.left / videos[entry.index].cost)
       }
     }
-    let costs = videos.map(\.cost)
-    return Outcome(
-      makespan: time, bound: max(costs.reduce(0, +) / Double(cpus), costs.max() ?? 0),
-      mostRunning: mostRunning)
+    let bound = Explanation.Bound(videos.map(\.cost), cpus: cpus) { _ in nil }
+    return Outcome(makespan: time, bound: bound.seconds, mostRunning: mostRunning)
   }
 }

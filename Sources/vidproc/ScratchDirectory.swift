@@ -1,0 +1,30 @@
+import FramePool
+import Glibc
+import SystemPackage
+
+/// A directory for what is not to stay, which nobody else can enter.
+struct ScratchDirectory {
+  let path: FilePath
+
+  /// Makes it where TMPDIR says, else in `/tmp`.
+  ///
+  /// - Throws: ``FramePoolError`` of code `outputFailed`.
+  init() throws(FramePoolError) {
+    let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = "\(place)/vidproc-XXXXXX".utf8CString.map { $0 }
+    guard let made = mkdtemp(&template) else {
+      throw FramePoolError(
+        .outputFailed, "no directory can be made in '\(place)': \(String(cString: strerror(errno)))"
+      )
+    }
+    path = FilePath(platformString: made)
+  }
+
+  /// Removes it with the files in it.
+  func remove() {
+    for name in Directory.names(in: path) ?? [] {
+      _ = path.appending(name.components).withPlatformString { unlink($0) }
+    }
+    _ = path.withPlatformString { rmdir($0) }
+  }
+}
