@@ -98,7 +98,7 @@ public struct Report: Sendable {
     ]
     return Quantity.text(totals.files, "file") + ": "
       + counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-      + "; \(Quantity.text(totals.frames, "frame")) in \(Explainer.seconds(wallSeconds))"
+      + "; \(Quantity.text(totals.frames, "frame")) in \(Quantity.seconds(wallSeconds))"
   }
 
   /// Adds up, when all records are there.

@@ -118,7 +118,7 @@ struct BenchPlan {
       guard let filters = chain.ffmpeg else { return .failure(lacking("PyAV")) }
       return await pool(
         "pyav", "PyAV", module: "av", PackageResources.pyav_pool_py,
-        filters: filters.map { "[\"\($0.name)\",\"\(escaped($0.options))\"]" })
+        filters: filters.map { "[\(quoted($0.name)),\(quoted($0.options))]" })
     }
   }
 
@@ -128,8 +128,9 @@ struct BenchPlan {
         "\(name) is left out: it has not all filters of \(filters.joined(separator: ","))")
   }
 
-  private func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  /// A text as JSON; a file's name may hold anything.
+  private func quoted(_ text: String) -> String {
+    (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
   }
 
   private func ffmpeg(
@@ -196,7 +197,7 @@ struct BenchPlan {
           description: "\(title) is left out: '\(python)' cannot import \(module); see --python"))
     }
     let path = directory.appending("\(name)_pool.py")
-    let encoded = names.map { "\"\(escaped($0))\"" }
+    let encoded = names.map(quoted)
     guard DescriptorIO.create(path, script),
       zip(inputs, names).allSatisfy({ $0.path == FilePath($1) })
     else {

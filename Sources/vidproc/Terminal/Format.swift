@@ -1,18 +1,9 @@
-import Glibc
+import FramePool
 
 /// Numbers and names as people read them.
 enum Format {
-  /// A number with a fixed count of decimals.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
-    guard value.isFinite, value.magnitude < 1e15 else { return "-" }
-    let scale = pow(10, Double(decimals))
-    let scaled = Int64((value.magnitude * scale).rounded())
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    guard decimals > 0 else { return sign + "\(scaled)" }
-    let digits = String(scaled)
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
-  }
+  /// As ``Quantity/fixed(_:_:)``.
+  static func fixed(_ value: Double, _ decimals: Int) -> String { Quantity.fixed(value, decimals) }
 
   /// A number with at most so many decimals.
   static func number(_ value: Double, _ decimals: Int) -> String {
@@ -23,16 +14,8 @@ enum Format {
     return text
   }
 
-  /// Seconds as `0.43 s`, `12.3 s`, `4:05` or `1:02:03`.
-  static func seconds(_ value: Double) -> String {
-    guard value.isFinite, value < 1e12 else { return "-" }
-    if value < 10 { return fixed(value, 2) + " s" }
-    if value < 100 { return fixed(value, 1) + " s" }
-    let whole = Int(value.rounded())
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60)
-    return hours > 0 ? "\(hours):\(two(minutes)):\(two(seconds))" : "\(minutes):\(two(seconds))"
-  }
+  /// As ``Quantity/seconds(_:)``.
+  static func seconds(_ value: Double) -> String { Quantity.seconds(value) }
 
   /// Bytes as `44 MB`.
   static func megabytes(_ bytes: Int) -> String {

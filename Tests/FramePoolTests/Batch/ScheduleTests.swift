@@ -52,6 +52,22 @@ import Testing
     #expect(order(schedule) == [3, 5, 2, 4])
   }
 
+  /// Each decision looks at all kinds, so that a folder for each video must not make a kind for each.
+  @Test func aFolderForEachVideoIsNoKindForEach() {
+    let videos = (0..<1000).map { video($0, Int64(2000 - $0), folder: "folder \($0)") }
+    let schedule = Schedule(videos, cpus: 1)
+    for index in 0..<10 {
+      #expect(schedule.next()?.index == index)
+      schedule.finished(index, seconds: index == 0 ? 0.001 : 10)
+    }
+    // All are of one kind, so that the sizes decide.
+    #expect(order(schedule) == Array(10..<1000))
+    #expect(schedule.kindCount == 0)
+    #expect(Schedule(videos, cpus: 1).kindCount == 1)
+    let odd = (0..<100).map { video($0, 10, "x\($0)", folder: "folder \($0)") }
+    #expect(Schedule(odd, cpus: 1).kindCount == 1)
+  }
+
   @Test(
     arguments: [
       // CPUs, sizes -> threads of each, all given out before any is done.

@@ -255,18 +255,9 @@ struct Explainer {
     path?.path.lastComponent?.string ?? "one video"
   }
 
-  private func text(_ seconds: Double) -> String { Self.seconds(seconds) }
+  private func text(_ seconds: Double) -> String { Quantity.seconds(seconds) }
 
   private func percent(_ share: Double) -> String {
-    let value = share * 100
-    return value > 0 && value < 9.95
-      ? "\((value * 10).rounded() / 10) %" : "\(Int(value.rounded())) %"
-  }
-
-  /// Seconds as `0.43 s`, `12.3 s` or `245 s`.
-  static func seconds(_ value: Double) -> String {
-    if value < 9.995 { return "\((value * 100).rounded() / 100) s" }
-    if value < 99.95 { return "\((value * 10).rounded() / 10) s" }
-    return "\(Int(value.rounded())) s"
+    Quantity.fixed(share * 100, share < 0.0995 ? 1 : 0) + " %"
   }
 }

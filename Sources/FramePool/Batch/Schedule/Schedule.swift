@@ -65,14 +65,16 @@ final class Schedule: Sendable {
   /// More threads than this a codec does not use well; FFmpeg's own limit is the same.
   private static let maximumThreads = 16
 
+  /// How many kinds are told apart: each decision looks at all of them.
+  private static let mostKinds = 64
+
   /// - Parameters:
   ///   - videos: All that are to be worked on.
   ///   - cpus: How many CPUs there are.
   ///   - minimumThreads: Threads that each has at least.
   ///   - isFixed: Whether each has just those.
   init(_ videos: [Video], cpus: Int, minimumThreads: Int = 1, isFixed: Bool = false) {
-    var waiting: [CostModel.Kind: [Video]] = [:]
-    for video in videos { waiting[video.kind, default: []].append(video) }
+    let waiting = Self.grouped(videos)
     var state = State()
     for (kind, videos) in waiting {
       state.waiting[kind] = videos.sorted { one, other in
@@ -86,6 +88,17 @@ final class Schedule: Sendable {
     self.cpus = cpus
     self.minimumThreads = minimumThreads
     self.isFixed = isFixed
+  }
+
+  /// The videos by their kinds; where a folder for each video makes too many, by extension alone, and
+  /// where those are too many still, all together.
+  private static func grouped(_ videos: [Video]) -> [CostModel.Kind: [Video]] {
+    var videos = videos
+    let coarser: [(inout CostModel.Kind) -> Void] = [{ $0.folder = "" }, { $0.suffix = "" }]
+    for makeCoarser in coarser where Set(videos.map(\.kind)).count > mostKinds {
+      for index in videos.indices { makeCoarser(&videos[index].kind) }
+    }
+    return Dictionary(grouping: videos, by: \.kind)
   }
 
   /// The next video; nil when none waits.
@@ -124,6 +137,9 @@ final class Schedule: Sendable {
 
   /// Which video was given out as number `position`, from 0.
   func index(at position: Int) -> Int { state.withLock { $0.order[position] } }
+
+  /// How many kinds of videos wait.
+  var kindCount: Int { state.withLock { $0.waiting.count } }
 
   /// How far a video that runs has come, 0 to 1.
   func note(_ index: Int, done: Double) {
