@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <sched.h>
 #include <stdint.h>
@@ -80,11 +81,27 @@ int clinux_usable_cpus(int *numbers, int limit) {
   return count;
 }
 
-void clinux_keep_on_cpus(pid_t process, const int *numbers, int count) {
-  unsigned long mask[maximum_cpus / cpus_in_word] = {0};
+int clinux_current_cpu(void) { return sched_getcpu(); }
+
+struct cpu_mask {
+  unsigned long words[maximum_cpus / cpus_in_word];
+};
+
+static struct cpu_mask mask_of(const int *numbers, int count) {
+  struct cpu_mask mask = {{0}};
   for (int i = 0; i < count; i++)
     if (numbers[i] >= 0 && numbers[i] < maximum_cpus)
-      mask[numbers[i] / cpus_in_word] |= 1UL << (numbers[i] % cpus_in_word);
+      mask.words[numbers[i] / cpus_in_word] |= 1UL << (numbers[i] % cpus_in_word);
+  return mask;
+}
+
+void clinux_keep_thread_on_cpus(pid_t thread, const int *numbers, int count) {
+  struct cpu_mask mask = mask_of(numbers, count);
+  syscall(SYS_sched_setaffinity, thread, sizeof mask.words, mask.words);
+}
+
+void clinux_keep_on_cpus(pid_t process, const int *numbers, int count) {
+  struct cpu_mask mask = mask_of(numbers, count);
   char path[32];
   snprintf(path, sizeof path, "/proc/%d/task", (int)process);
   // A thread may start another while this looks: twice, and none is missed but one that was
@@ -94,7 +111,7 @@ void clinux_keep_on_cpus(pid_t process, const int *numbers, int count) {
     if (!tasks) return;
     for (struct dirent *task; (task = readdir(tasks));)
       if (task->d_name[0] != '.')
-        syscall(SYS_sched_setaffinity, atoi(task->d_name), sizeof mask, mask);
+        syscall(SYS_sched_setaffinity, atoi(task->d_name), sizeof mask.words, mask.words);
     closedir(tasks);
   }
 }
@@ -189,6 +206,8 @@ void clinux_prepare_heap(size_t room) {
   // Freed memory stays: the process that follows is a short-lived one.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  // No lists of small pieces to be put together anew at each large allocation: there are others.
+  mallopt(M_MXFAST, 0);
   mallopt(M_TOP_PAD, (int)room);
   use_up_free_pieces();
   char *top = malloc(4096);
@@ -209,3 +228,21 @@ void clinux_enter_fresh_heap(void) {
   char *volatile filler = malloc(fresh_memory - (uintptr_t)top - 4096);
   (void)filler;
 }
+
+// Joins one object's mappings; a callback of dl_iterate_phdr.
+static int join_mappings_of_object(struct dl_phdr_info *object, size_t size, void *context) {
+  (void)size;
+  (void)context;
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int index = 0; index < object->dlpi_phnum; index++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+    if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+    if (segment->p_flags & PF_X) continue;
+    uintptr_t address = object->dlpi_addr + segment->p_vaddr;
+    uintptr_t start = address & ~(page - 1);
+    mprotect((void *)start, address + segment->p_memsz - start, PROT_READ | PROT_EXEC);
+  }
+  return 0;
+}
+
+void clinux_join_mappings(void) { dl_iterate_phdr(join_mappings_of_object, NULL); }

@@ -6,7 +6,7 @@ import Glibc
 let poolTestTasks: [any PoolTask.Type] = [
   Sum.self, Sleep.self, Die.self, Leave.self, Fail.self, Flood.self, Blob.self, Steps.self,
   Identity.self, Warmth.self, Grandchild.self, Garbage.self, Where.self, VideoTask.self,
-  VideoAgain.self, Pieces.self, Placement.self,
+  VideoAgain.self, Pieces.self, Placement.self, Mappings.self,
 ]
 
 /// Adds numbers.
@@ -54,6 +54,16 @@ enum Placement: PoolTask {
   struct Sample: Codable, Sendable {
     var counts: [Int]
     var nice: Int32
+  }
+}
+
+/// Gives the lines of its process's `/proc/self/maps` that hold a word.
+enum Mappings: PoolTask {
+  static let name = "mappings"
+  static func run(_ input: String, _ context: inout TaskContext<NoProgress>) throws -> [String] {
+    (TextFile.read("/proc/self/maps") ?? "").split(separator: "\n").map(String.init).filter {
+      $0.contains(input)
+    }
   }
 }
 

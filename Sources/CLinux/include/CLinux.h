@@ -47,6 +47,12 @@ int clinux_usable_cpus(int *numbers, int limit);
 // sched_setaffinity(2) for all threads of a process; those that they start have the same CPUs.
 void clinux_keep_on_cpus(pid_t process, const int *numbers, int count);
 
+// The same for one thread; the first of a process has its number.
+void clinux_keep_thread_on_cpus(pid_t thread, const int *numbers, int count);
+
+// sched_getcpu(3), which Glibc's module leaves out: the CPU that the caller runs on, or -1.
+int clinux_current_cpu(void);
+
 // memfd_create(2), an anonymous file holding `size` bytes of `data`, rewound. -1 on failure.
 int clinux_memory_file(const void *data, size_t size);
 
@@ -88,5 +94,11 @@ void clinux_prepare_heap(size_t room);
 
 // Called in such a process: from here on its memory comes from there.
 void clinux_enter_fresh_heap(void);
+
+// Makes the headers, code and constants of each loaded library one mapping instead of three, of
+// five that it has: a fork copies them, an exit removes them. mprotect(2) on what
+// dl_iterate_phdr(3) tells. Constants become executable by it, as they were before linkers set them
+// apart; nothing that is writable does.
+void clinux_join_mappings(void);
 
 #endif

@@ -10,6 +10,11 @@ enum CPUPlacement {
     return count > 0 ? Array(numbers.prefix(count)) : [0]
   }
 
+  /// Has a process of one thread run on some CPUs.
+  static func move(_ pid: pid_t, to cpus: [Int32]) {
+    clinux_keep_thread_on_cpus(pid, cpus, Int32(cpus.count))
+  }
+
   /// Keeps a process, with all its threads and those that they start, on some CPUs.
   ///
   /// A process that has ended is none.

@@ -88,6 +88,7 @@ public struct Host: ~Copyable {
       return 1
     }
     clinux_prepare_heap(64 << 20)
+    clinux_join_mappings()
     var host = Host(
       tasks, information: information(options.warmUp), childSignal: childSignal,
       options)
@@ -258,15 +259,30 @@ public struct Host: ~Copyable {
             error: .init(code: .internal, message: "no worker can be started: errno \(errno)"),
             usage: .none, output: "")))
     }
+    let threads = max(1, request.threads ?? 1)
+    let vacated = threads == 1 ? vacatedCPU() : nil
+    if let vacated { CPUPlacement.move(worker.pid, to: [vacated]) }
     worker.give(request)
+    if vacated != nil { CPUPlacement.move(worker.pid, to: cpus) }
     workers[worker.pid] = WorkerProcess(
       job: request.job, task: request.task, pid: worker.pid, channel: worker.channel,
-      output: worker.output, timeout: request.timeout, threads: max(1, request.threads ?? 1))
+      output: worker.output, timeout: request.timeout, threads: threads)
     placeWorkers()
     return send(
       .init(
         started: .init(
           job: request.job, pid: worker.pid, at: MonotonicClock.seconds(since: bornAt))))
+  }
+
+  /// The CPU of a worker that is done and has not ended, for the one that follows.
+  ///
+  /// It is busy until the exit is through, so the kernel would wake the next one elsewhere, behind
+  /// another worker; and a CPU that falls idle for a moment often takes nothing over.
+  private mutating func vacatedCPU() -> Int32? {
+    for pid in workers.keys {
+      if let cpu = workers[pid]?.takePlace(), cpus.contains(cpu) { return cpu }
+    }
+    return nil
   }
 
   /// Starts the next worker ahead of its task, while there is work.

@@ -73,11 +73,11 @@ enum Worker {
       guard let task else {
         throw FramePoolError(.internal, "the host knows no task '\(request.task)'")
       }
-      channel.send(.result, try task.run(request.input, channel))
+      channel.end(.result, try task.run(request.input, channel))
     } catch {
       let failure = Wire.RemoteError(
         code: (error as? FramePoolError)?.code ?? .internal, message: "\(error)")
-      channel.send(.failure, (try? JSONCoding.bytes(failure)) ?? [])
+      channel.end(.failure, (try? JSONCoding.bytes(failure)) ?? [])
     }
     fflush(nil)
     // Not exit(3): the atexit handlers and destructors of the libraries belong to the host.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The pipe from a worker to its host: lines of one letter, a space and JSON.
@@ -14,6 +15,8 @@ struct WorkerChannel {
     case part = 0x44  // D
     /// Not JSON: an argument for the task's warm-up.
     case warmUp = 0x57  // W
+    /// Not JSON: the number of the CPU it runs on, as it ends.
+    case place = 0x43  // C
   }
 
   /// The descriptor at which every worker finds its pipe.
@@ -21,9 +24,19 @@ struct WorkerChannel {
 
   /// Writes one line; a host that is gone is no error, the worker ends with it anyway.
   func send(_ kind: Kind, _ json: some Sequence<UInt8>) {
+    DescriptorIO.write(Self.line(kind, json), to: Self.descriptor)
+  }
+
+  /// Writes the last line, and where its worker leaves a CPU.
+  func end(_ kind: Kind, _ json: some Sequence<UInt8>) {
+    let place = Self.line(.place, String(clinux_current_cpu()).utf8)
+    DescriptorIO.write(place + Self.line(kind, json), to: Self.descriptor)
+  }
+
+  private static func line(_ kind: Kind, _ text: some Sequence<UInt8>) -> [UInt8] {
     var line: [UInt8] = [kind.rawValue, 0x20]
-    line += json
+    line += text
     line.append(0x0A)
-    DescriptorIO.write(line, to: Self.descriptor)
+    return line
   }
 }

@@ -8,10 +8,11 @@ import Testing
 @Suite(.enabled(if: CPUBudget.usable().count >= 2, "one CPU leaves nothing to divide"))
 struct PlacementTests {
   private func run(
-    _ inputs: [Placement.Input], cpus: Int?, affinity: [Int32] = [], nice: Int32? = nil
+    _ inputs: [Placement.Input], slots: Int? = nil, cpus: Int?, affinity: [Int32] = [],
+    nice: Int32? = nil
   ) async throws -> [Placement.Sample] {
     let host = PoolHost.local(
-      slots: inputs.count, program: Products.poolTestHost, cpus: cpus, affinity: affinity,
+      slots: slots ?? inputs.count, program: Products.poolTestHost, cpus: cpus, affinity: affinity,
       nice: nice)
     return try await ProcessPool.run(hosts: [host]) { pool in
       var samples: [Placement.Sample] = []
@@ -33,6 +34,12 @@ struct PlacementTests {
   @Test func aQuotaIsAsManyCPUs() async throws {
     let samples = try await run([.init(threads: 4, seconds: 0.3)], cpus: 1)
     #expect(samples[0].counts.last == 1)
+  }
+
+  @Test func aWorkerIsNotKeptWhereTheOneBeforeItWas() async throws {
+    let samples = try await run(
+      Array(repeating: .init(threads: 1, seconds: 0.05), count: 6), slots: 2, cpus: nil)
+    #expect(samples.allSatisfy { $0.counts.last == CPUBudget.usable().count })
   }
 
   @Test func whatWasAskedForIsGiven() async throws {
