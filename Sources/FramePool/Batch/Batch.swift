@@ -62,13 +62,12 @@ public struct Batch: Sendable {
       return report
     }
     let started = report
-    return try await ProcessPool.run(hosts: [makeHost()]) { pool in
+    report = try await ProcessPool.run(hosts: [makeHost()]) { pool in
       var report = started
       let outputs = Outputs(options.output, pipe: pipe)
       control.attach(pool)
       guard let information = try await hostInformation(pool) else {
         // Ended before it began: every record says so already.
-        report.finish()
         return report
       }
       report.tool.libraries = information
@@ -116,9 +115,10 @@ public struct Batch: Sendable {
         observer(.finished(index: index, record))
       }
       outputs.explain(&report)
-      report.finish()
       return report
     }
+    report.finish()
+    return report
   }
 
   /// Plans the outputs of a batch and does nothing else.

@@ -79,13 +79,17 @@ public struct Report: Sendable {
   public var files: [FileRecord]
 
   let startTime = MonotonicClock.now()
-  private let waitsAtStart = MachineWaits.count()
+  /// The numbers of the CPUs that workers may use.
+  private let cpus: [Int32]
+  private let waitsAtStart: MachineWaits
 
   init(options: BatchOptions, plan: WorkPlan, budget: CPUBudget, inputs: [BatchInput]) {
     tool = Tool(version: vidprocVersion, libraries: [:])
     machine = Machine(budget)
     self.options = options
     self.plan = plan
+    cpus = options.affinity.isEmpty ? CPUPlacement.usable() : options.affinity
+    waitsAtStart = MachineWaits.count(of: cpus)
     startedAt = Date()
     files = inputs.map { FileRecord($0) }
   }
@@ -101,7 +105,7 @@ public struct Report: Sendable {
       + "; \(Quantity.text(totals.frames, "frame")) in \(Quantity.seconds(wallSeconds))"
   }
 
-  /// Adds up, when all records are there.
+  /// Adds up, when all records are there and the workers' hosts have ended.
   mutating func finish() {
     wallSeconds = MonotonicClock.seconds(since: startTime)
     var totals = Totals()
@@ -120,6 +124,6 @@ public struct Report: Sendable {
     }
     if wallSeconds > 0 { totals.framesPerSecond = Double(totals.frames) / wallSeconds }
     self.totals = totals
-    explanation = Explainer(self, MachineWaits.count().since(waitsAtStart)).explain()
+    explanation = Explainer(self, MachineWaits.count(of: cpus).since(waitsAtStart)).explain()
   }
 }

@@ -36,6 +36,9 @@ struct Explainer {
     return Explanation(shares: shares, bound: bound, sentences: sentences(shares))
   }
 
+  /// CPU seconds of the parent and the hosts.
+  private var poolSeconds: Double { max(0, waits.own - bound.workSeconds) }
+
   /// What all CPUs could have done, in seconds.
   private var capacity: Double { report.wallSeconds * Double(cpus) }
 
@@ -52,6 +55,8 @@ struct Explainer {
       return taken
     }
     shares.startUp = take(firstStart * Double(cpus))
+    // Their own start is in the share above.
+    shares.pool = take(poolSeconds - firstStart)
     shares.waiting = take(waiting)
     shares.idle = left
     let whole = max(capacity, bound.workSeconds)
@@ -76,8 +81,8 @@ struct Explainer {
 
   private func sentences(_ shares: Explanation.Shares) -> [Explanation.Sentence] {
     let reasons = [
-      quota(), longestVideo(), disk(), contention(), order(), jobs(), tail(), startUp(shares),
-      stage(shares),
+      quota(), longestVideo(), disk(), contention(), pool(shares), order(), jobs(), tail(),
+      startUp(shares), stage(shares),
     ].compactMap(\.self)
     return [nearness()] + reasons
   }
@@ -149,15 +154,32 @@ struct Explainer {
       return nil
     }
     let threads = report.plan.jobs * report.plan.threadsPerJob
-    let cause =
-      threads > cpus
-      ? "\(report.plan.jobs) workers with \(Quantity.text(report.plan.threadsPerJob, "thread")) are "
+    let others = max(0, waits.busy - waits.own)
+    let cause: String
+    if threads > cpus {
+      cause =
+        "\(report.plan.jobs) workers with \(Quantity.text(report.plan.threadsPerJob, "thread")) are "
         + "more than \(Quantity.text(cpus, "CPU"))"
-      : "other programs were using the CPUs"
+    } else if waits.stolen > max(others, 0.05 * capacity) {
+      cause = "this virtual machine was not given its CPUs for \(text(waits.stolen))"
+    } else if others > 0.05 * capacity {
+      cause = "other programs had the CPUs for \(text(others))"
+    } else {
+      return nil
+    }
     return .init(
       kind: .contention,
       text:
         "Workers were ready to run and waited for a CPU for \(text(waiting)), added up: \(cause).")
+  }
+
+  private func pool(_ shares: Explanation.Shares) -> Explanation.Sentence? {
+    guard shares.pool > 0.05 else { return nil }
+    return .init(
+      kind: .pool,
+      text: "Starting \(Quantity.text(worked.count, "worker")) and telling of them took "
+        + "\(text(shares.pool * capacity)) of CPU time, beside \(text(bound.workSeconds)) for the "
+        + "videos themselves: they are short.")
   }
 
   private func order() -> Explanation.Sentence? {

@@ -5,6 +5,8 @@ public struct Explanation: Codable, Hashable, Sendable {
   public struct Shares: Codable, Hashable, Sendable {
     /// Before the first worker began.
     public var startUp = 0.0
+    /// CPU time of the parent and the hosts: starting processes, messages, records.
+    public var pool = 0.0
     /// Workers that were there and did not run: for the disk, for a CPU, for a quota.
     public var waiting = 0.0
     /// CPU time in the demuxer.
@@ -29,7 +31,8 @@ public struct Explanation: Codable, Hashable, Sendable {
     /// All of them with their names, as they stand on the page; a stage's is the stage's.
     package static var parts: [(name: String, part: WritableKeyPath<Shares, Double>)] {
       [
-        ("start-up", \.startUp), ("waiting", \.waiting), ("demux", \.demux), ("decode", \.decode),
+        ("start-up", \.startUp), ("pool", \.pool), ("waiting", \.waiting), ("demux", \.demux),
+        ("decode", \.decode),
         ("filter", \.filter), ("encode", \.encode), ("mux", \.mux), ("checksum", \.checksum),
         ("verify", \.verify), ("other", \.other), ("idle", \.idle),
       ]
@@ -95,6 +98,8 @@ public struct Explanation: Codable, Hashable, Sendable {
       case disk
       /// Other processes, or too many threads.
       case contention
+      /// Starting processes and telling of them is much, beside such short videos.
+      case pool
       /// CPUs were idle at the end.
       case tail
       /// The start took long, compared with the work.

@@ -3,7 +3,7 @@
 // Names in them come from strangers: text becomes text nodes and attributes, never markup.
 
 const PHASES = ["demux", "decode", "filter", "encode", "mux", "checksum", "verify"];
-const SHARES = ["startUp", "waiting", ...PHASES, "other", "idle"];
+const SHARES = ["startUp", "pool", "waiting", ...PHASES, "other", "idle"];
 const PHASE_NAMES = { rest: "start-up and waiting", startUp: "start-up", idle: "idle CPU" };
 const STATUSES = ["failed", "damaged", "cancelled", "skipped", "ok"];
 const NONE = "\u2013";
