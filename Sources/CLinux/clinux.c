@@ -216,6 +216,10 @@ void clinux_prepare_heap(size_t room) {
   uintptr_t first = ((uintptr_t)top + own_room + huge_page - 1) & ~(huge_page - 1);
   uintptr_t end = (uintptr_t)sbrk(0) & ~(huge_page - 1);
   if (end > first && madvise((void *)first, end - first, MADV_HUGEPAGE) == 0) fresh_memory = first;
+  // A short video needs little more than one; clearing a second for it would take longer than
+  // faulting in what it needs.
+  if (fresh_memory && end - first > 2 * huge_page)
+    madvise((void *)(first + huge_page), huge_page, MADV_NOHUGEPAGE);
 #else
   (void)room;
 #endif
