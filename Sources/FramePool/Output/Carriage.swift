@@ -14,6 +14,8 @@ struct Carriage {
   private(set) var delays = CodecDelay()
   /// By how many nanoseconds the packets of a stream of the output must be written later.
   private(set) var offsets: [Int: Int64] = [:]
+  /// The streams whose beginning before zero is padding, of which Matroska is told.
+  private var padded: Set<Int> = []
   /// Those that encode sound anew, by the input's stream.
   private(set) var transcoders: [Int: AudioTranscoder] = [:]
   /// The tags of the whole file.
@@ -172,7 +174,9 @@ struct Carriage {
     _ parameters: UnsafeMutablePointer<AVCodecParameters>, _ index: Int, title: String
   ) {
     parameters.pointee.initial_padding = samples
-    guard shim_matroska_shifts_padding == 0, samples > 0 else { return }
+    guard samples > 0 else { return }
+    padded.insert(index)
+    guard shim_matroska_shifts_padding == 0 else { return }
     let isOpus = parameters.pointee.codec_id == AV_CODEC_ID_OPUS
     let rate = isOpus ? 48_000 : Int64(parameters.pointee.sample_rate)
     let nanoseconds = av_rescale(Int64(samples), 1_000_000_000, rate)
@@ -332,7 +336,7 @@ struct Carriage {
     let firstTimes = chain.sampler.decoder.demuxer.carried.firstTimes
     return expected.filter { $0.kind == "video" }.count > 1
       && indices.allSatisfy { source, target in
-        expected[target].kind == "subtitle" || offsets[target] != nil
+        expected[target].kind == "subtitle" || padded.contains(target)
           || firstTimes[source].map { $0 >= 0 } ?? false
       }
   }

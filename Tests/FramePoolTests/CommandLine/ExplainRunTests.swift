@@ -63,7 +63,9 @@ import Testing
     let explanation = try read().explanation
     let sentence = try #require(explanation.sentences.first { $0.kind == .encoder })
     #expect(sentence.text.contains("hevc, preset slow"))
-    #expect(explanation.shares.encode > 0.5, "\(explanation.shares)")
+    // Parts of what all CPUs could do, of which other programs may have some.
+    let shares = explanation.shares
+    #expect(shares.encode > shares.demux + shares.decode + shares.filter + shares.mux, "\(shares)")
     #expect(run.output.contains(sentence.text))
   }
 
