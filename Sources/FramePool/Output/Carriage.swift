@@ -174,9 +174,8 @@ struct Carriage {
     _ parameters: UnsafeMutablePointer<AVCodecParameters>, _ index: Int, title: String
   ) {
     parameters.pointee.initial_padding = samples
-    guard samples > 0 else { return }
-    padded.insert(index)
-    guard shim_matroska_shifts_padding == 0 else { return }
+    if samples > 0 { padded.insert(index) }
+    guard shim_matroska_shifts_padding == 0, samples > 0 else { return }
     let isOpus = parameters.pointee.codec_id == AV_CODEC_ID_OPUS
     let rate = isOpus ? 48_000 : Int64(parameters.pointee.sample_rate)
     let nanoseconds = av_rescale(Int64(samples), 1_000_000_000, rate)

@@ -4,8 +4,9 @@ import SystemPackage
 struct Explainer {
   private let report: Report
   private let waits: MachineWaits
-  /// The records of videos that had a worker.
-  private let worked: [FileRecord]
+  /// Of each video that had a worker what the sentences need: a record is large, and there may be
+  /// many thousands.
+  private let worked: [Work]
   /// CPU seconds of each of them.
   private let costs: [Double]
   private let cpus: Int
@@ -15,18 +16,44 @@ struct Explainer {
   private let firstStart: Double
   private let bound: Explanation.Bound
 
+  private struct Work {
+    /// Of its record.
+    let index: Int
+    let start: Double
+    let wall: Double
+    let cpu: Double
+    let ready: Double
+    let readBytes: Int
+    let threads: Int
+
+    var end: Double { start + wall }
+
+    /// Nil for a video without a worker.
+    init?(_ index: Int, _ file: FileRecord) {
+      guard let start = file.seconds.start else { return nil }
+      self.index = index
+      self.start = start
+      (wall, ready) = (file.seconds.wall, file.seconds.ready)
+      cpu = file.cpuSeconds.total
+      readBytes = file.readBytes
+      threads = file.threads ?? 1
+    }
+  }
+
   /// - Parameters:
   ///   - report: Of a batch that is over.
   ///   - waits: What the kernel counted while it ran.
   init(_ report: Report, _ waits: MachineWaits) {
     self.report = report
     self.waits = waits
-    worked = report.files.filter { $0.seconds.start != nil }
-    costs = worked.map(\.cpuSeconds.total)
+    worked = report.files.indices.compactMap { Work($0, report.files[$0]) }
+    costs = worked.map(\.cpu)
     cpus = max(1, report.machine.cpus)
-    waiting = worked.reduce(0) { $0 + max(0, $1.seconds.wall - $1.cpuSeconds.total) }
-    firstStart = worked.compactMap(\.seconds.start).min() ?? 0
-    bound = Explanation.Bound(costs, cpus: cpus) { [worked] in worked[$0].input }
+    waiting = worked.reduce(0) { $0 + max(0, $1.wall - $1.cpu) }
+    firstStart = worked.map(\.start).min() ?? 0
+    bound = Explanation.Bound(costs, cpus: cpus) { [worked] in
+      report.files[worked[$0].index].input
+    }
   }
 
   /// The explanation; nil for a batch in which nothing was done.
@@ -46,7 +73,7 @@ struct Explainer {
 
   private func shares() -> Explanation.Shares {
     var shares = Explanation.Shares()
-    for file in worked { add(file, to: &shares) }
+    for work in worked { add(report.files[work.index], to: &shares) }
     // Whatever the clocks say, the shares are parts of a whole.
     var left = max(0, capacity - bound.workSeconds)
     func take(_ seconds: Double) -> Double {
@@ -113,13 +140,13 @@ struct Explainer {
 
   private func longestVideo() -> Explanation.Sentence? {
     guard bound.rule == .longest, worked.count > 1 || cpus > 1,
-      let file = worked.max(by: { $0.cpuSeconds.total < $1.cpuSeconds.total })
+      let longest = worked.max(by: { $0.cpu < $1.cpu })
     else { return nil }
     let share = bound.longestSeconds / max(bound.workSeconds, .leastNonzeroMagnitude)
     let even = bound.workSeconds / Double(cpus)
-    let threads = file.threads ?? 1
+    let threads = longest.threads
     var text =
-      "\(name(file.input)) alone is \(percent(share)) of all work (\(self.text(bound.longestSeconds)) of "
+      "\(name(longest)) alone is \(percent(share)) of all work (\(self.text(bound.longestSeconds)) of "
       + "\(self.text(bound.workSeconds)) of CPU time)"
     if worked.count > 1 { text += ", and the other CPUs had nothing left to do beside it" }
     if threads == 1 {
@@ -149,7 +176,7 @@ struct Explainer {
   }
 
   private func contention() -> Explanation.Sentence? {
-    let waiting = worked.reduce(0) { $0 + $1.seconds.ready }
+    let waiting = worked.reduce(0) { $0 + $1.ready }
     guard waiting > 0.05 * capacity, waits.throttled <= 0.02 * report.wallSeconds else {
       return nil
     }
@@ -183,12 +210,12 @@ struct Explainer {
   }
 
   private func order() -> Explanation.Sentence? {
-    guard worked.allSatisfy({ ($0.threads ?? 1) == 1 }), worked.count > report.plan.jobs else {
+    guard worked.allSatisfy({ $0.threads == 1 }), worked.count > report.plan.jobs else {
       return nil
     }
-    let started = worked.sorted { ($0.seconds.start ?? 0) < ($1.seconds.start ?? 0) }
+    let started = worked.sorted { $0.start < $1.start }
     let slots = min(report.plan.jobs, cpus)
-    let ours = Makespan.seconds(started.map(\.cpuSeconds.total), slots: slots)
+    let ours = Makespan.seconds(started.map(\.cpu), slots: slots)
     let best = Makespan.seconds(costs.sorted(by: >), slots: slots)
     guard ours - best > 0.03 * report.wallSeconds, ours - best > 0.02 else { return nil }
     return .init(
@@ -214,14 +241,11 @@ struct Explainer {
   private func tail() -> Explanation.Sentence? {
     let slots = min(report.plan.jobs, cpus)
     guard bound.rule == .work, worked.count > slots else { return nil }
-    let ends = worked.compactMap { file in file.seconds.start.map { $0 + file.seconds.wall } }
-      .sorted(by: >)
+    let ends = worked.map(\.end).sorted(by: >)
     guard let last = ends.first, ends.count >= slots else { return nil }
     let idle = ends.prefix(slots).reduce(0) { $0 + last - $1 }
     guard idle > 0.05 * capacity else { return nil }
-    let name =
-      worked.first { ($0.seconds.start ?? 0) + $0.seconds.wall == last }
-      .map { self.name($0.input) } ?? "the last video"
+    let name = worked.first { $0.end == last }.map(name) ?? "the last video"
     return .init(
       kind: .tail,
       text: "At the end CPUs had nothing left to do while \(name) went on: "
@@ -272,6 +296,8 @@ struct Explainer {
   }
 
   // MARK: - Words
+
+  private func name(_ work: Work) -> String { name(report.files[work.index].input) }
 
   private func name(_ path: InputPath?) -> String {
     path?.path.lastComponent?.string ?? "one video"
