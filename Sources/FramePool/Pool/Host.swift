@@ -280,7 +280,7 @@ public struct Host: ~Copyable {
   /// another worker; and a CPU that falls idle for a moment often takes nothing over.
   private mutating func vacatedCPU() -> Int32? {
     for pid in workers.keys {
-      if let cpu = workers[pid]?.takePlace(), cpus.contains(cpu) { return cpu }
+      if let cpu = workers[pid]?.takeLastCPU(), cpus.contains(cpu) { return cpu }
     }
     return nil
   }

@@ -15,8 +15,8 @@ struct WorkerChannel {
     case part = 0x44  // D
     /// Not JSON: an argument for the task's warm-up.
     case warmUp = 0x57  // W
-    /// Not JSON: the number of the CPU it runs on, as it ends.
-    case place = 0x43  // C
+    /// Not JSON: the number of the CPU that it runs on at its end.
+    case lastCPU = 0x43  // C
   }
 
   /// The descriptor at which every worker finds its pipe.
@@ -27,10 +27,10 @@ struct WorkerChannel {
     DescriptorIO.write(Self.line(kind, json), to: Self.descriptor)
   }
 
-  /// Writes the last line, and where its worker leaves a CPU.
+  /// Writes the last line, and on which CPU that was.
   func end(_ kind: Kind, _ json: some Sequence<UInt8>) {
-    let place = Self.line(.place, String(clinux_current_cpu()).utf8)
-    DescriptorIO.write(place + Self.line(kind, json), to: Self.descriptor)
+    let cpu = Self.line(.lastCPU, String(clinux_current_cpu()).utf8)
+    DescriptorIO.write(cpu + Self.line(kind, json), to: Self.descriptor)
   }
 
   private static func line(_ kind: Kind, _ text: some Sequence<UInt8>) -> [UInt8] {

@@ -26,8 +26,7 @@ struct WorkerProcess {
   private var partBytes = 0
   /// What the worker wants to be warmed up for its successors.
   private(set) var warmUps: [String] = []
-  /// The CPU that it leaves, once it is done.
-  private(set) var leaves: Int32?
+  private var lastCPU: Int32?
   var lastProgressSent: UInt64 = 0
   var killedFor: Wire.KillReason?
   var isChannelOpen = true
@@ -53,8 +52,8 @@ struct WorkerProcess {
   /// Whether it has said all that it will.
   var isDone: Bool { result != nil || error != nil }
 
-  /// Gives the CPU that it leaves, to one other.
-  mutating func takePlace() -> Int32? { isDone ? leaves.take() : nil }
+  /// Gives the CPU that it leaves, once it is done, to one other.
+  mutating func takeLastCPU() -> Int32? { isDone ? lastCPU.take() : nil }
 
   /// The end of what the worker printed.
   var outputTail: String { tail.text }
@@ -131,7 +130,7 @@ struct WorkerProcess {
           parts.append(json)
         }
       case .warmUp: if warmUps.count < 8, json.utf8.count <= 64 { warmUps.append(json) }
-      case .place: leaves = Int32(json)
+      case .lastCPU: lastCPU = Int32(json)
       case .failure: error = try? Wire.decode(Wire.RemoteError.self, from: line.dropFirst(2))
       }
     }

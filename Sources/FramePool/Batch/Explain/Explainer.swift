@@ -82,8 +82,9 @@ struct Explainer {
       return taken
     }
     shares.startUp = take(firstStart * Double(cpus))
-    // Their own start is in the share above.
-    shares.pool = take(poolSeconds - firstStart)
+    // What they took before that is in the share above. Outputs are planned by workers, on all CPUs.
+    let plansOutputs = report.options.output != nil
+    shares.pool = take(poolSeconds - firstStart * (plansOutputs ? Double(cpus) : 1))
     shares.waiting = take(waiting)
     shares.idle = left
     let whole = max(capacity, bound.workSeconds)
