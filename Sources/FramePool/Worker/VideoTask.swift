@@ -28,7 +28,11 @@ public enum VideoTask: PoolTask {
   public static func warmUp(_ arguments: [String]) throws {
     try FFmpegLibraries.load(filters: arguments.contains(filters))
     FFmpegLog.install(verbose: false)
-    for codec in [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP9, AV_CODEC_ID_MPEG4] {
+    // Sound too: `avformat_find_stream_info` opens its decoders.
+    for codec in [
+      AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP9, AV_CODEC_ID_MPEG4, AV_CODEC_ID_AAC,
+      AV_CODEC_ID_MP3,
+    ] {
       DecoderContext.warmUp(codec)
     }
     try rehearse()
