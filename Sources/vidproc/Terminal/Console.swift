@@ -31,7 +31,8 @@ struct Console {
     return Progress(Progress.renderer(for: style, names: names, isVerbose: options.verbose))
   }
 
-  /// The table and the totals; with --quiet only the videos that are not done.
+  /// The table, the totals and what `--explain` asks for; with `--quiet` the videos that are not done
+  /// in place of the first two.
   ///
   /// - Parameters:
   ///   - report: What happened.
@@ -45,11 +46,14 @@ struct Console {
               + "\(Format.printable(failure.message))\n")
         }
       }
-    } else if options.progress != .json {
-      let text =
-        SummaryTable.text(report, isVerbose: options.verbose)
-        + (options.explain ? SummaryTable.explanation(report) : "")
-      if isOutputTaken { StandardError.write(text) } else { print(text, terminator: "") }
     }
+    // With JSON lines everything is in the last of them.
+    guard options.progress != .json else { return }
+    let parts = [
+      options.quiet ? "" : SummaryTable.text(report, isVerbose: options.verbose),
+      options.explain ? SummaryTable.explanation(report) : "",
+    ]
+    let text = parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    if isOutputTaken { StandardError.write(text) } else { print(text, terminator: "") }
   }
 }

@@ -54,6 +54,7 @@ struct JSONRenderer: ProgressRenderer {
     var event = "ended"
     var wallSeconds: Double
     var totals: Report.Totals
+    var explanation: Explanation?
   }
 
   mutating func take(_ event: BatchEvent) {
@@ -77,7 +78,10 @@ struct JSONRenderer: ProgressRenderer {
   }
 
   mutating func finish(_ report: Report) {
-    write(Ended(wallSeconds: report.wallSeconds, totals: report.totals))
+    write(
+      Ended(
+        wallSeconds: report.wallSeconds, totals: report.totals,
+        explanation: report.explanation))
   }
 
   private func write(_ event: some Encodable) {

@@ -70,7 +70,7 @@ enum SummaryTable {
       .map { (name: $0.name, share: explanation.shares[keyPath: $0.part]) }
       .filter { $0.share >= 0.0005 }
       .map { "\($0.name) \(Format.fixed($0.share * 100, 1)) %" }.joined(separator: ", ")
-    return "\nOf the time of \(Quantity.text(report.machine.cpus, "CPU")): \(list).\n"
+    return "Of the time of \(Quantity.text(report.machine.cpus, "CPU")): \(list).\n"
       + explanation.sentences.map { "- \(Format.printable($0.text))\n" }.joined()
   }
 }

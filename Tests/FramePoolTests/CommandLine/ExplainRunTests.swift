@@ -54,6 +54,14 @@ import Testing
     #expect(explanation.shares.idle > 0.3, "\(explanation.shares)")
   }
 
+  @Test func quietTellsNothingElse() async throws {
+    let sample = Folders.sample("gif_200x150.gif")
+    let run = try await Run.vidproc("run", "--quiet", "--explain", sample)
+    #expect(run.output.hasPrefix("Of the time of "), "\(run.output)")
+    #expect(run.output.contains("\n- The batch took "))
+    #expect(try await Run.vidproc("run", "--quiet", sample).output.isEmpty)
+  }
+
   @Test func aSlowEncoder() async throws {
     let inputs = try await makeInputs([("a.avi", 2), ("b.avi", 2)])
     let run = try await Run.vidproc(

@@ -260,6 +260,7 @@ import Testing
       var event: String
       var index: Int?
       var totals: Report.Totals?
+      var explanation: Explanation?
     }
     let events = try run.output.split(separator: "\n").map {
       try JSONDecoder().decode(Event.self, from: Data($0.utf8))
@@ -267,6 +268,7 @@ import Testing
     #expect(events.first?.event == "planned")
     #expect(events.last?.event == "ended")
     #expect(events.last?.totals?.files == 2)
+    #expect(events.last?.explanation?.sentences.first?.kind == .bound)
     #expect(events.filter { $0.event == "started" }.count == 2)
     #expect(events.filter { $0.event == "finished" }.count == 2)
   }

@@ -144,7 +144,7 @@ struct Explainer {
       let longest = worked.max(by: { $0.cpu < $1.cpu })
     else { return nil }
     let share = bound.longestSeconds / max(bound.workSeconds, .leastNonzeroMagnitude)
-    let even = bound.workSeconds / Double(cpus)
+    let saved = max(0, report.wallSeconds - firstStart - bound.workSeconds / Double(cpus))
     let threads = longest.threads
     var text =
       "\(name(longest)) alone is \(percent(share)) of all work (\(self.text(bound.longestSeconds)) of "
@@ -153,9 +153,8 @@ struct Explainer {
     if threads == 1 {
       text +=
         ". More threads for it, by --threads-per-job, or cutting it in pieces, could save up to "
-        + "\(self.text(max(0, report.wallSeconds - even)))."
+        + "\(self.text(saved))."
     } else {
-      let saved = report.wallSeconds - even
       text +=
         ". It had \(threads) threads"
         + (saved > 0.05 * report.wallSeconds
