@@ -362,6 +362,7 @@ public struct Host: ~Copyable {
   private mutating func ended(
     _ worker: WorkerProcess, _ status: CInt, _ usage: rusage
   ) -> Wire.Report.Ended {
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     let exitCode = clinux_exit_code(status)
     let signal = clinux_signal(status)
     var killedFor = worker.killedFor ?? (worker.isOverflown ? .overlongResult : nil)
@@ -375,8 +376,7 @@ public struct Host: ~Copyable {
       signal: signal > 0 ? signal : nil, killedFor: killedFor,
       usage: TaskUsage(
         wallSeconds: MonotonicClock.seconds(since: worker.startedAt),
-        userSeconds: CPUTime.seconds(usage.ru_utime),
-        systemSeconds: CPUTime.seconds(usage.ru_stime),
+        userSeconds: seconds(usage.ru_utime), systemSeconds: seconds(usage.ru_stime),
         peakMemoryBytes: usage.ru_maxrss * 1024, readBytes: usage.ru_inblock * 512),
       output: worker.outputTail)
   }

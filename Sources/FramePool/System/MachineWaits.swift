@@ -1,6 +1,7 @@
+import CLinux
 import Glibc
 
-/// What the kernel counts of the CPUs' time: for how long processes had to wait, and who had them.
+/// What the kernel counts of the time of CPUs: for which processes could not run, and who had them.
 struct MachineWaits {
   /// Seconds for which a CPU quota stopped this process's control group, summed over its processes.
   var throttled = 0.0
@@ -37,7 +38,7 @@ struct MachineWaits {
     let (busy, stolen) = times(of: cpus, in: read("/proc/stat") ?? "")
     return MachineWaits(
       throttled: (version2 + version1).max() ?? 0, disk: (total ?? 0) / 1e6, busy: busy,
-      stolen: stolen, own: CPUTime.ofThisProcess() + CPUTime.ofEndedChildren())
+      stolen: stolen, own: ownSeconds())
   }
 
   /// Adds up lines such as `cpu0 user nice system idle iowait irq softirq steal ...` (proc(5)).
@@ -50,11 +51,25 @@ struct MachineWaits {
       let fields = line.split(separator: " ")
       guard let cpu = Int32(fields[0].dropFirst(3)), cpus.contains(cpu) else { continue }
       let ticks = fields.dropFirst().map { Double($0) ?? 0 }
-      guard ticks.count > 7 else { continue }
-      busy += (ticks[0...2].reduce(0, +) + ticks[5] + ticks[6]) / tick
-      stolen += ticks[7] / tick
+      for (place, count) in ticks.enumerated() {
+        switch place {
+        case 0...2, 5, 6: busy += count / tick
+        case 7: stolen += count / tick
+        default: break
+        }
+      }
     }
     return (busy, stolen)
+  }
+
+  private static func ownSeconds() -> Double {
+    [RUSAGE_SELF, RUSAGE_CHILDREN].reduce(0) { sum, who in
+      var usage = rusage()
+      getrusage(who.rawValue, &usage)
+      return [usage.ru_utime, usage.ru_stime].reduce(sum) {
+        $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6
+      }
+    }
   }
 
   /// What was added since `before`.

@@ -1,4 +1,5 @@
 import FramePool
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -37,7 +38,7 @@ struct BenchCall {
   /// - Throws: ``Failure`` when it does not exit with 0.
   func run(watchesMemory: Bool = false) async throws -> Run {
     let sampler = watchesMemory ? MemorySampler() : nil
-    let cpu = CPUTime.ofEndedChildren()
+    let cpu = Self.childrenCPU()
     let clock = ContinuousClock()
     let start = clock.now
     let result = try await Subprocess.run(
@@ -54,8 +55,15 @@ struct BenchCall {
           + "(\(result.terminationStatus)): \(last)")
     }
     return Run(
-      wall: wall, cpu: CPUTime.ofEndedChildren() - cpu, memory: memory,
-      output: result.standardOutput,
+      wall: wall, cpu: Self.childrenCPU() - cpu, memory: memory, output: result.standardOutput,
       errors: errors)
+  }
+
+  /// CPU seconds of all children that have ended, and of theirs.
+  private static func childrenCPU() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 }
