@@ -83,25 +83,15 @@ int clinux_usable_cpus(int *numbers, int limit) {
 
 int clinux_current_cpu(void) { return sched_getcpu(); }
 
-struct cpu_mask {
-  unsigned long words[maximum_cpus / cpus_in_word];
-};
-
-static struct cpu_mask mask_of(const int *numbers, int count) {
-  struct cpu_mask mask = {{0}};
+void clinux_keep_thread_on_cpus(pid_t thread, const int *numbers, int count) {
+  unsigned long mask[maximum_cpus / cpus_in_word] = {0};
   for (int i = 0; i < count; i++)
     if (numbers[i] >= 0 && numbers[i] < maximum_cpus)
-      mask.words[numbers[i] / cpus_in_word] |= 1UL << (numbers[i] % cpus_in_word);
-  return mask;
-}
-
-void clinux_keep_thread_on_cpus(pid_t thread, const int *numbers, int count) {
-  struct cpu_mask mask = mask_of(numbers, count);
-  syscall(SYS_sched_setaffinity, thread, sizeof mask.words, mask.words);
+      mask[numbers[i] / cpus_in_word] |= 1UL << (numbers[i] % cpus_in_word);
+  syscall(SYS_sched_setaffinity, thread, sizeof mask, mask);
 }
 
 void clinux_keep_on_cpus(pid_t process, const int *numbers, int count) {
-  struct cpu_mask mask = mask_of(numbers, count);
   char path[32];
   snprintf(path, sizeof path, "/proc/%d/task", (int)process);
   // A thread may start another while this looks: twice, and none is missed but one that was
@@ -111,7 +101,7 @@ void clinux_keep_on_cpus(pid_t process, const int *numbers, int count) {
     if (!tasks) return;
     for (struct dirent *task; (task = readdir(tasks));)
       if (task->d_name[0] != '.')
-        syscall(SYS_sched_setaffinity, atoi(task->d_name), sizeof mask.words, mask.words);
+        clinux_keep_thread_on_cpus(atoi(task->d_name), numbers, count);
     closedir(tasks);
   }
 }
@@ -240,8 +230,7 @@ static int join_mappings_of_object(struct dl_phdr_info *object, size_t size, voi
   const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   for (int index = 0; index < object->dlpi_phnum; index++) {
     const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
-    if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
-    if (segment->p_flags & PF_X) continue;
+    if (segment->p_type != PT_LOAD || segment->p_flags & (PF_W | PF_X)) continue;
     uintptr_t address = object->dlpi_addr + segment->p_vaddr;
     uintptr_t start = address & ~(page - 1);
     mprotect((void *)start, address + segment->p_memsz - start, PROT_READ | PROT_EXEC);

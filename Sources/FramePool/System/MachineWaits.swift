@@ -51,13 +51,9 @@ struct MachineWaits {
       let fields = line.split(separator: " ")
       guard let cpu = Int32(fields[0].dropFirst(3)), cpus.contains(cpu) else { continue }
       let ticks = fields.dropFirst().map { Double($0) ?? 0 }
-      for (place, count) in ticks.enumerated() {
-        switch place {
-        case 0...2, 5, 6: busy += count / tick
-        case 7: stolen += count / tick
-        default: break
-        }
-      }
+      guard ticks.count > 7 else { continue }
+      busy += (ticks[0...2].reduce(0, +) + ticks[5] + ticks[6]) / tick
+      stolen += ticks[7] / tick
     }
     return (busy, stolen)
   }

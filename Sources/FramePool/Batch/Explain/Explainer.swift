@@ -147,7 +147,7 @@ struct Explainer {
     let saved = max(0, report.wallSeconds - firstStart - bound.workSeconds / Double(cpus))
     let threads = longest.threads
     var text =
-      "\(name(longest)) alone is \(percent(share)) of all work (\(self.text(bound.longestSeconds)) of "
+      "\(name(bound.longestInput)) alone is \(percent(share)) of all work (\(self.text(bound.longestSeconds)) of "
       + "\(self.text(bound.workSeconds)) of CPU time)"
     if worked.count > 1 { text += ", and the other CPUs had nothing left to do beside it" }
     if threads == 1 {
