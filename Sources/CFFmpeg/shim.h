@@ -3,6 +3,10 @@
 #ifndef VIDPROC_CFFMPEG_SHIM_H
 #define VIDPROC_CFFMPEG_SHIM_H
 
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <libavcodec/avcodec.h>
 #include <libavfilter/avfilter.h>
 #include <libavfilter/buffersink.h>
@@ -33,6 +37,39 @@ static const int shim_averror_encoder_not_found = AVERROR_ENCODER_NOT_FOUND;
 static const int shim_averror_patchwelcome = AVERROR_PATCHWELCOME;
 static const int shim_averror_option_not_found = AVERROR_OPTION_NOT_FOUND;
 static const int64_t shim_nopts = AV_NOPTS_VALUE;
+
+// An AVIOContext over an open descriptor, which FFmpeg's own `file` protocol would open anew by name.
+// Its callbacks are C functions that take and give FFmpeg's status codes.
+static inline int shim_descriptor_read(void *opaque, uint8_t *buffer, int size) {
+  ssize_t count;
+  do {
+    count = read((int)(intptr_t)opaque, buffer, (size_t)size);
+  } while (count < 0 && errno == EINTR);
+  return count > 0 ? (int)count : count == 0 ? AVERROR_EOF : AVERROR(errno);
+}
+static inline int64_t shim_descriptor_seek(void *opaque, int64_t offset, int whence) {
+  int descriptor = (int)(intptr_t)opaque;
+  if (whence & AVSEEK_SIZE) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 ? (int64_t)status.st_size : AVERROR(errno);
+  }
+  off_t position = lseek(descriptor, (off_t)offset, whence & ~AVSEEK_FORCE);
+  return position >= 0 ? (int64_t)position : AVERROR(errno);
+}
+// NULL when memory runs out. The descriptor stays the caller's.
+static inline AVIOContext *shim_open_descriptor(int descriptor) {
+  const int size = 32768;
+  unsigned char *buffer = (unsigned char *)av_malloc(size);
+  if (!buffer) return NULL;
+  AVIOContext *io = avio_alloc_context(buffer, size, 0, (void *)(intptr_t)descriptor,
+                                       shim_descriptor_read, NULL, shim_descriptor_seek);
+  if (!io) av_free(buffer);
+  return io;
+}
+static inline void shim_close_descriptor(AVIOContext *io) {
+  av_freep(&io->buffer);
+  avio_context_free(&io);
+}
 
 // AVFrame.pkt_duration became AVFrame.duration with libavutil 58.
 static inline int64_t shim_frame_duration(const AVFrame *frame) {
@@ -225,6 +262,15 @@ static inline void shim_buffersrc_set_colour(AVBufferSrcParameters *parameters,
 static inline const char *shim_log_class_name(void *context) {
   const AVClass *av_class = context ? *(const AVClass **)context : NULL;
   return av_class ? av_class->class_name : "";
+}
+
+// Whether what logs is a demuxer or a decoder: the input's side, and no muxer or encoder of ours.
+static inline int shim_log_is_input(void *context) {
+  const char *name = shim_log_class_name(context);
+  if (!strcmp(name, "AVFormatContext")) return ((AVFormatContext *)context)->oformat == NULL;
+  if (strcmp(name, "AVCodecContext")) return 0;
+  const AVCodec *codec = ((AVCodecContext *)context)->codec;
+  return !codec || !av_codec_is_encoder(codec);
 }
 
 // The options of a filter belong to its class, of which av_opt_next wants a pointer to a pointer.

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// FFmpeg's filters between an audio decoder and an encoder: sample format, rate and channels become
-/// the encoder's, gaps in time become silence, and frames get the size that the encoder wants.
+/// the encoder's, gaps in time become silence, and frames may get the size that the encoder wants.
 ///
 /// Owns an `AVFilterGraph`, freed with `avfilter_graph_free`.
 struct AudioGraph: ~Copyable {
@@ -9,16 +9,30 @@ struct AudioGraph: ~Copyable {
   private let source: UnsafeMutablePointer<AVFilterContext>
   private let sink: UnsafeMutablePointer<AVFilterContext>
 
+  /// What a graph is built for: a change of any of these in mid-stream means a new graph.
+  struct Input: Equatable {
+    private let rate: Int32
+    private let format: Int32
+    private let layout: String
+
+    init(_ frame: borrowing Frame) {
+      rate = frame.raw.pointee.sample_rate
+      format = frame.raw.pointee.format
+      layout = AudioGraph.name(frame.raw)
+    }
+  }
+
   /// Builds the graph.
   ///
   /// - Parameters:
   ///   - frame: An example of what will be sent; borrowed.
   ///   - timeBase: The unit of the frames' timestamps.
   ///   - encoder: Where the frames go.
+  ///   - cutsFrames: Whether they get the size that the encoder wants.
   /// - Throws: ``FFmpegError``.
   init(
     for frame: borrowing Frame, timeBase: AVRational,
-    to encoder: UnsafeMutablePointer<AVCodecContext>
+    to encoder: UnsafeMutablePointer<AVCodecContext>, cutsFrames: Bool
   ) throws(FFmpegError) {
     let graph = allocated(avfilter_graph_alloc())
     var source: UnsafeMutablePointer<AVFilterContext>?
@@ -55,7 +69,7 @@ struct AudioGraph: ~Copyable {
     let isAnySize =
       (encoder.pointee.codec?.pointee.capabilities ?? 0)
       & CInt(AV_CODEC_CAP_VARIABLE_FRAME_SIZE) != 0
-    if !isAnySize, encoder.pointee.frame_size > 0 {
+    if cutsFrames, !isAnySize, encoder.pointee.frame_size > 0 {
       av_buffersink_set_frame_size(self.sink, UInt32(encoder.pointee.frame_size))
     }
   }
@@ -86,9 +100,9 @@ struct AudioGraph: ~Copyable {
     default:
       try check(status, "av_buffersink_get_frame")
       let unit = av_buffersink_get_time_base(sink)
-      if frame.raw.pointee.pts != shim_nopts {
-        frame.raw.pointee.pts = av_rescale_q(
-          frame.raw.pointee.pts, unit, AVRational(num: 1, den: frame.raw.pointee.sample_rate))
+      if let time = frame.time {
+        frame.raw.pointee.pts =
+          time.rescaled(from: Rational(unit), to: Rational(1, frame.raw.pointee.sample_rate)).field
       }
       return frame
     }

@@ -17,6 +17,19 @@ struct DecoderContext: ~Copyable {
   init(
     for stream: UnsafeMutablePointer<AVStream>, threads: Int, maxPixels: Int, keyframesOnly: Bool
   ) throws(FFmpegError) {
+    do throws(FFmpegError) {
+      raw = try Self.open(stream, threads, maxPixels, keyframesOnly)
+    } catch {
+      // Where no thread is to be had the work takes longer, and is done all the same.
+      guard threads > 1, error.code.isShortage else { throw error }
+      raw = try Self.open(stream, 1, maxPixels, keyframesOnly)
+    }
+  }
+
+  private static func open(
+    _ stream: UnsafeMutablePointer<AVStream>, _ threads: Int, _ maxPixels: Int,
+    _ keyframesOnly: Bool
+  ) throws(FFmpegError) -> UnsafeMutablePointer<AVCodecContext> {
     let parameters = stream.pointee.codecpar
     guard let codec = avcodec_find_decoder(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE) else {
       throw FFmpegError(code: .decoderNotFound, function: "avcodec_find_decoder", logLine: nil)
@@ -26,7 +39,7 @@ struct DecoderContext: ~Copyable {
       try check(avcodec_parameters_to_context(context, parameters), "avcodec_parameters_to_context")
       context.pointee.pkt_timebase = stream.pointee.time_base
       context.pointee.thread_count = CInt(clamping: threads)
-      context.pointee.max_pixels = Int64(maxPixels)
+      context.pointee.max_pixels = PixelLimit.withEdges(maxPixels)
       context.pointee.flags |= shim_decoder_flags()
       if keyframesOnly { context.pointee.skip_frame = AVDISCARD_NONKEY }
       try check(avcodec_open2(context, codec, nil), "avcodec_open2")
@@ -35,7 +48,7 @@ struct DecoderContext: ~Copyable {
       avcodec_free_context(&leftover)
       throw error
     }
-    raw = context
+    return context
   }
 
   deinit {

@@ -22,6 +22,8 @@ public struct FFmpegError: Error, Hashable, Sendable {
     static let quotaExceeded = Code(rawValue: shim_averror(EDQUOT))
     static let patchWelcome = Code(rawValue: shim_averror_patchwelcome)
     static let noMemory = Code(rawValue: shim_averror(ENOMEM))
+    static let noFiles = Code(rawValue: shim_averror(EMFILE))
+    static let noFilesAtAll = Code(rawValue: shim_averror(ENFILE))
     static let noEntry = Code(rawValue: shim_averror(ENOENT))
     static let accessDenied = Code(rawValue: shim_averror(EACCES))
     static let invalidArgument = Code(rawValue: shim_averror(EINVAL))
@@ -39,6 +41,15 @@ public struct FFmpegError: Error, Hashable, Sendable {
 extension FFmpegError.Code {
   /// Whether a write found no room, or no quota.
   var isFullDisk: Bool { self == .noSpace || self == .quotaExceeded }
+
+  /// Whether the machine, or a limit that was set, had no memory, thread or descriptor left: which says
+  /// nothing about the file.
+  ///
+  /// Only of functions that do not ask to be called again by `EAGAIN`.
+  var isShortage: Bool { [.noMemory, .again, .noFiles, .noFilesAtAll].contains(self) }
+
+  /// What ran out, and what helps.
+  var shortage: String { Shortage.text(-rawValue) }
 }
 
 extension FFmpegError: CustomStringConvertible {

@@ -17,12 +17,24 @@ enum FFmpegLog {
     var sawMissingFeature = false
     /// Whether a picture was refused for its number of pixels.
     var sawPixelLimit = false
+    /// The first line that says that memory, threads or descriptors ran out.
+    var firstShortage: String?
+  }
+
+  /// Whether a line tells of the machine and not of the file.
+  fileprivate static func isShortage(_ line: String) -> Bool {
+    func says(_ texts: [String]) -> Bool { texts.contains { line.contains($0) } }
+    if says(["Resource temporarily unavailable", "Too many open files", "pthread_create"]) {
+      return true
+    }
+    return Shortage.limitsMemory && says(["Cannot allocate memory", "llocat"])
   }
 
   private struct State {
     var counts = Counts()
     /// The last few lines of level error, oldest first.
     var errorLines: [String] = []
+    var errorLineCount = 0
     var repeats = 0
     var isLastWarningHarmless = false
     /// A line that FFmpeg has not finished.
@@ -62,8 +74,9 @@ enum FFmpegLog {
         defer { state.partialLine = "" }
         return state.partialLine
       }
-      let className = shim_log_class_name(context).map { String(cString: $0) } ?? ""
-      if let line { FFmpegLog.record(line, level: level, className: className) }
+      if let line {
+        FFmpegLog.record(line, level: level, isInput: shim_log_is_input(context) != 0)
+      }
     }
   }
 
@@ -80,6 +93,19 @@ enum FFmpegLog {
   /// The last line of level error or worse.
   static func lastErrorLine() -> String? {
     state.withLock { $0.errorLines.last }
+  }
+
+  /// How many lines of level error or worse there were.
+  static func errorLineCount() -> Int {
+    state.withLock { $0.errorLineCount }
+  }
+
+  /// The first line of level error or worse after so many; nil when there is none, or it is forgotten.
+  static func firstErrorLine(since count: Int) -> String? {
+    state.withLock { state in
+      let new = state.errorLineCount - count
+      return new > 0 && new <= state.errorLines.count ? state.errorLines.suffix(new).first : nil
+    }
   }
 
   /// The last few lines of level error or worse, oldest first.
@@ -99,24 +125,24 @@ enum FFmpegLog {
   }
 
   /// Takes one line in: what the callback does, and what our own code reports in FFmpeg's place.
-  static func record(_ raw: String, level: CInt, className: String) {
+  ///
+  /// - Parameters:
+  ///   - raw: The line.
+  ///   - level: FFmpeg's.
+  ///   - isInput: Whether a demuxer or a decoder says so: only then is it about the file.
+  static func record(_ raw: String, level: CInt, isInput: Bool) {
     let line = withoutAddresses(raw)
     guard !line.isEmpty else { return }
     let output: String? = state.withLock { state in
       if level <= AV_LOG_ERROR {
-        if className == "AVFormatContext" || className == "AVCodecContext" {
-          state.counts.codingErrors += 1
-          if line.contains("exceeds specified max pixel count") {
-            state.counts.sawPixelLimit = true
-          }
-          if state.counts.firstCodingError == nil { state.counts.firstCodingError = line }
-        }
+        if isInput { state.counts.note(line) }
         if line == state.errorLines.last {
           state.repeats += 1
           return nil
         }
         state.errorLines.append(line)
-        if state.errorLines.count > 4 { state.errorLines.removeFirst() }
+        state.errorLineCount += 1
+        if state.errorLines.count > 8 { state.errorLines.removeFirst() }
       }
       guard state.bytesLeft > 0 else { return nil }
       let repeated = state.repeats > 0 ? "(last line repeated \(state.repeats) times)\n" : ""
@@ -140,5 +166,18 @@ enum FFmpegLog {
     result += rest
     while let last = result.last, last.isWhitespace { result.removeLast() }
     return result
+  }
+}
+
+extension FFmpegLog.Counts {
+  /// Takes down a line of the input's side: a limit of ours, a lack of the machine's, or damage.
+  fileprivate mutating func note(_ line: String) {
+    if line.contains("exceeds specified max pixel count") { sawPixelLimit = true }
+    if FFmpegLog.isShortage(line) {
+      if firstShortage == nil { firstShortage = line }
+      return
+    }
+    codingErrors += 1
+    if firstCodingError == nil { firstCodingError = line }
   }
 }

@@ -50,6 +50,7 @@ struct FilterGraph: ~Copyable {
     let graph = allocated(avfilter_graph_alloc())
     let start: UnsafeMutablePointer<AVFilterContext>
     var end: UnsafeMutablePointer<AVFilterContext>?
+    let mark = FFmpegLog.errorLineCount()
     do throws(FFmpegError) {
       graph.pointee.nb_threads = CInt(clamping: threads)
       // What FFmpeg's own tool gives to scalers, the inserted ones too.
@@ -65,7 +66,10 @@ struct FilterGraph: ~Copyable {
     } catch {
       var leftover: UnsafeMutablePointer<AVFilterGraph>? = graph
       avfilter_graph_free(&leftover)
-      throw error
+      // The filter's own reason comes first; what follows says that the graph cannot be made then.
+      throw FFmpegError(
+        code: error.code, function: error.function,
+        logLine: FFmpegLog.firstErrorLine(since: mark) ?? error.logLine)
     }
     raw = graph
     source = start
@@ -93,9 +97,9 @@ struct FilterGraph: ~Copyable {
   /// - Parameter end: When the last frame's time is over, in units of the input's time base;
   ///   filters that make a steady frame rate fill up to it. Nil when unknown.
   /// - Throws: ``FFmpegError``.
-  func drain(end: Int64?) throws(FFmpegError) {
+  func drain(end: Ticks?) throws(FFmpegError) {
     try check(
-      av_buffersrc_close(source, end ?? shim_nopts, UInt32(AV_BUFFERSRC_FLAG_PUSH)),
+      av_buffersrc_close(source, end?.field ?? shim_nopts, UInt32(AV_BUFFERSRC_FLAG_PUSH)),
       "av_buffersrc_close")
   }
 
@@ -142,19 +146,22 @@ struct FilterGraph: ~Copyable {
     from source: UnsafeMutablePointer<AVFilterContext>,
     to sink: UnsafeMutablePointer<AVFilterContext>
   ) throws(FFmpegError) {
-    // The names are from the graph's side: its open output is fed by our source.
-    var outputs: UnsafeMutablePointer<AVFilterInOut>? = allocated(avfilter_inout_alloc())
-    var inputs: UnsafeMutablePointer<AVFilterInOut>? = allocated(avfilter_inout_alloc())
+    var inputs: UnsafeMutablePointer<AVFilterInOut>?
+    var outputs: UnsafeMutablePointer<AVFilterInOut>?
     defer {
-      avfilter_inout_free(&outputs)
       avfilter_inout_free(&inputs)
+      avfilter_inout_free(&outputs)
     }
-    outputs?.pointee.name = av_strdup("in")
-    outputs?.pointee.filter_ctx = source
-    inputs?.pointee.name = av_strdup("out")
-    inputs?.pointee.filter_ctx = sink
     try check(
-      avfilter_graph_parse_ptr(graph, description, &inputs, &outputs, nil),
-      "avfilter_graph_parse_ptr")
+      avfilter_graph_parse2(graph, description, &inputs, &outputs), "avfilter_graph_parse2")
+    // By their places and not by their labels, which may be any: that there is one of each has been
+    // seen before the batch.
+    guard let input = inputs?.pointee, let output = outputs?.pointee else {
+      throw FFmpegError(code: .invalidArgument, function: "avfilter_graph_parse2", logLine: nil)
+    }
+    try check(
+      avfilter_link(source, 0, input.filter_ctx, UInt32(input.pad_idx)), "avfilter_link")
+    try check(
+      avfilter_link(output.filter_ctx, UInt32(output.pad_idx), sink, 0), "avfilter_link")
   }
 }

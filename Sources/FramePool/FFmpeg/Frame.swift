@@ -47,6 +47,12 @@ public struct Frame: ~Copyable, @unchecked Sendable {
   /// How long the frame is shown, in units of the time base; 0 when unknown.
   public var duration: Int64 { shim_frame_duration(raw) }
 
+  /// ``pts``, for reckoning with.
+  var time: Ticks? { Ticks(known: raw.pointee.pts) }
+
+  /// ``duration``, for reckoning with; never less than 0.
+  var length: Ticks { Ticks(max(0, duration)) }
+
   /// Whether the decoder says that it could not decode all of the picture.
   var isDamaged: Bool {
     raw.pointee.decode_error_flags != 0 || raw.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
@@ -89,7 +95,8 @@ extension Frame {
   ///   - name: The filter's name, a dot and the measure's, for example `stats.y_mean`.
   ///   - value: A finite number.
   public mutating func note(_ name: String, _ value: Double) {
-    note(name, value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)")
+    let isWhole = value == value.rounded() && value.magnitude < 1e15
+    note(name, isWhole ? "\(Int(saturating: value))" : "\(value)")
   }
 
   /// Notes a measurement of this frame that is a word.
@@ -99,20 +106,50 @@ extension Frame {
 
   /// What was measured of this frame: by our own filters under the names they gave, by FFmpeg's
   /// under theirs, which begin with `lavfi.`; in the order in which it was noted.
+  ///
+  /// Long values are cut, and what comes after too much of them is left out: a filter may note what a
+  /// file says.
   var notes: [(name: String, value: String)] {
     var notes: [(name: String, value: String)] = []
+    var size = 0
+    func value(_ text: String) -> String {
+      let cut = text.cut(to: 16 << 10)
+      size += cut.utf8.count
+      return cut
+    }
+    var entry: UnsafeMutablePointer<AVDictionaryEntry>?
+    while let next = av_dict_get(raw.pointee.metadata, "", entry, AV_DICT_IGNORE_SUFFIX) {
+      entry = next
+      let name = String(cString: next.pointee.key).cut(to: 256)
+      guard size < 128 << 10 else { break }
+      if name.hasPrefix(Self.notePrefix) {
+        notes.append(
+          (
+            String(name.dropFirst(Self.notePrefix.count)),
+            value(String(cString: next.pointee.value))
+          ))
+      } else if name.hasPrefix(Self.filterPrefix) {
+        notes.append((name, value(String(cString: next.pointee.value))))
+      }
+    }
+    return notes
+  }
+
+  /// Forgets what only looks like a measurement: a file may have texts of any names, and a decoder
+  /// passes them on in the frame's metadata.
+  ///
+  /// For a frame that comes from a decoder, before any filter has seen it.
+  func dropForeignNotes() {
+    guard raw.pointee.metadata != nil else { return }
+    var names: [String] = []
     var entry: UnsafeMutablePointer<AVDictionaryEntry>?
     while let next = av_dict_get(raw.pointee.metadata, "", entry, AV_DICT_IGNORE_SUFFIX) {
       entry = next
       let name = String(cString: next.pointee.key)
-      if name.hasPrefix(Self.notePrefix) {
-        notes.append(
-          (String(name.dropFirst(Self.notePrefix.count)), String(cString: next.pointee.value)))
-      } else if name.hasPrefix("lavfi.") {
-        notes.append((name, String(cString: next.pointee.value)))
-      }
+      let start = name.prefix(while: { $0 != "." }).lowercased() + "."
+      if start == Self.notePrefix || start == Self.filterPrefix { names.append(name) }
     }
-    return notes
+    for name in names { av_dict_set(&raw.pointee.metadata, name, nil, 0) }
   }
 
   /// Takes over what was measured of another frame.
@@ -121,4 +158,6 @@ extension Frame {
   }
 
   private static var notePrefix: String { "vidproc." }
+  /// Of what FFmpeg's filters note.
+  private static var filterPrefix: String { "lavfi." }
 }

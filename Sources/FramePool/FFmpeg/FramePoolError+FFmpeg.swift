@@ -9,6 +9,8 @@ extension FramePoolError {
       self.init(.notFound, "\(path) does not exist")
     case .accessDenied:
       self.init(.unreadable, "\(path) cannot be read: permission denied")
+    case let code where code.isShortage:
+      self.init(.outOfMemory, "\(path) cannot be opened: \(code.shortage)")
     case let code:
       self.init(.unreadable, "\(path) cannot be read: \(code)")
     }

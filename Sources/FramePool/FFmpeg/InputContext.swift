@@ -1,13 +1,16 @@
 import CFFmpeg
+import CLinux
+import Glibc
 import SystemPackage
 
 /// An open container.
 ///
-/// Owns an `AVFormatContext` and the `AVIOContext` under it, closed with `avformat_close_input` and
-/// `avio_closep`.
+/// Owns an `AVFormatContext`, the `AVIOContext` under it and the descriptor under that, closed with
+/// `avformat_close_input`, `avio_context_free` and `close`.
 struct InputContext: ~Copyable {
   let raw: UnsafeMutablePointer<AVFormatContext>
   private let io: UnsafeMutablePointer<AVIOContext>
+  private let descriptor: CInt
 
   /// Opens a file and reads its header, and nothing but this file.
   ///
@@ -20,7 +23,8 @@ struct InputContext: ~Copyable {
   ///   - allowPlaylists: Whether demuxers that open other local files are let through.
   /// - Throws: ``FramePoolError``: `notFound`, `unreadable`, `notMedia`, `refused` or `corrupt`.
   init(opening path: FilePath, allowPlaylists: Bool) throws(FramePoolError) {
-    let io = try Self.openFile(path)
+    let descriptor = try Self.openFile(path)
+    let io = allocated(shim_open_descriptor(descriptor))
     do throws(FramePoolError) {
       let format = try Self.probeFormat(of: io, at: path)
       let name = String(cString: format.pointee.name)
@@ -32,27 +36,26 @@ struct InputContext: ~Copyable {
       }
       raw = try Self.openDemuxer(path, io: io, format: format, allowPlaylists: allowPlaylists)
     } catch {
-      var leftover: UnsafeMutablePointer<AVIOContext>? = io
-      avio_closep(&leftover)
+      shim_close_descriptor(io)
+      close(descriptor)
       throw error
     }
     self.io = io
+    self.descriptor = descriptor
   }
 
   deinit {
     var raw: UnsafeMutablePointer<AVFormatContext>? = raw
     avformat_close_input(&raw)
-    var io: UnsafeMutablePointer<AVIOContext>? = io
-    avio_closep(&io)
+    shim_close_descriptor(io)
+    close(descriptor)
   }
 
   /// The demuxer's name, for example `mov,mp4,m4a,3gp,3g2,mj2`.
   var formatName: String { String(cString: raw.pointee.iformat.pointee.name) }
 
   /// When the container begins, in microseconds; 0 when it does not say.
-  var startTime: Int64 {
-    raw.pointee.start_time == shim_nopts ? 0 : raw.pointee.start_time
-  }
+  var startTime: Ticks { Ticks(known: raw.pointee.start_time) ?? .zero }
 
   /// How many streams are known at this moment.
   var streamCount: Int { Int(raw.pointee.nb_streams) }
@@ -70,22 +73,27 @@ struct InputContext: ~Copyable {
     let count = streamCount
     var options = [OpaquePointer?](repeating: nil, count: max(count, 1))
     for index in 0..<count {
-      av_dict_set(&options[index], "max_pixels", "\(maxPixels)", 0)
+      av_dict_set(&options[index], "max_pixels", "\(PixelLimit.withEdges(maxPixels))", 0)
     }
     defer { for index in options.indices { av_dict_free(&options[index]) } }
     try check(avformat_find_stream_info(raw, &options), "avformat_find_stream_info")
   }
 
-  private static func openFile(
-    _ path: FilePath
-  ) throws(FramePoolError) -> UnsafeMutablePointer<AVIOContext> {
-    var io: UnsafeMutablePointer<AVIOContext>?
-    // The prefix keeps FFmpeg from reading a protocol's name into a file's: `concat:a|b` is a file.
-    let status = ("file:".utf8CString.dropLast() + path.bytes).withUnsafeBufferPointer { url in
-      avio_open2(&io, url.baseAddress, AVIO_FLAG_READ, nil, nil)
+  /// Opens a file, and sees on the descriptor itself that it is one: what was a file when it was
+  /// listed may be a pipe by now, which would be waited on for ever.
+  private static func openFile(_ path: FilePath) throws(FramePoolError) -> CInt {
+    // A pipe without a writer is opened at once, too.
+    let descriptor = path.withPlatformString {
+      clinux_open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0)
     }
-    guard status >= 0, let io else { throw FramePoolError(opening: path, status: status) }
-    return io
+    guard descriptor >= 0 else { throw FramePoolError(opening: path, status: shim_averror(errno)) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      let what = status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is not a regular file"
+      throw FramePoolError(.unreadable, "\(path) \(what)")
+    }
+    return descriptor
   }
 
   private static func probeFormat(
@@ -123,7 +131,7 @@ struct InputContext: ~Copyable {
         let name = url.map { String(cString: $0) } ?? ""
         FFmpegLog.record(
           "the file asked to open '\(name)', which was refused", level: AV_LOG_ERROR,
-          className: "AVFormatContext")
+          isInput: true)
         return shim_averror(EACCES)
       }
     }

@@ -25,10 +25,7 @@ struct Packet: ~Copyable {
 
   /// The presentation timestamp, or the decoding timestamp where there is none, in units of the
   /// stream's time base.
-  var time: Int64? {
-    if raw.pointee.pts != shim_nopts { return raw.pointee.pts }
-    return raw.pointee.dts == shim_nopts ? nil : raw.pointee.dts
-  }
+  var time: Ticks? { Ticks(known: raw.pointee.pts) ?? Ticks(known: raw.pointee.dts) }
 
   /// Which stream of the container it belongs to.
   var streamIndex: Int { Int(raw.pointee.stream_index) }

@@ -70,7 +70,7 @@ extension FilterOption where Value == Double {
   }
 
   private static func text(_ number: Double) -> String {
-    number == number.rounded() ? "\(Int(number))" : "\(number)"
+    number == number.rounded() ? "\(Int(saturating: number))" : "\(number)"
   }
 }
 

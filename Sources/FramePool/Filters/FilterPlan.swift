@@ -14,7 +14,7 @@ struct FilterPlan {
   /// - Throws: ``FramePoolError`` of code `refused` for a syntax error, or for an own filter
   ///   inside a graph with labels, which FFmpeg runs alone.
   init(_ chains: [String]) throws(FramePoolError) {
-    for chain in chains {
+    for chain in chains.map(FilterSyntax.withoutOuterLabels) {
       let filters = try FilterSyntax.filters(chain)
       if FilterSyntax.isGraph(chain) {
         if let own = filters.first(where: { FilterCatalog.own($0.name) != nil }) {

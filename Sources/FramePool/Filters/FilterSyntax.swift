@@ -34,7 +34,9 @@ package enum FilterSyntax {
   package static func filters(_ text: String) throws(FramePoolError) -> [Filter] {
     if let problem = openQuote(text) { throw FramePoolError(.refused, problem) }
     var filters: [Filter] = []
-    for chain in splitOutsideQuotes(text, at: ";") {
+    for (place, chain) in splitOutsideQuotes(text, at: ";").enumerated() {
+      // `sws_flags=bicubic;` in front sets what the scalers of the graph do; it is no filter.
+      if place == 0, trimmed(chain).hasPrefix("sws_flags=") { continue }
       for part in splitOutsideQuotes(chain, at: ",") {
         let filter = withoutLabels(part)
         let nameEnd = filter.firstIndex(of: "=") ?? filter.endIndex
@@ -49,6 +51,21 @@ package enum FilterSyntax {
       }
     }
     return filters
+  }
+
+  /// A chain without the labels at its two ends, which `ffmpeg -vf` takes and heeds no more than this
+  /// does: `[in]`, `[0:v]`, `[out]`. A graph of several chains is left alone.
+  static func withoutOuterLabels(_ text: String) -> String {
+    guard splitOutsideQuotes(text, at: ";").count == 1 else { return text }
+    var filters = splitOutsideQuotes(text, at: ",")
+    guard let first = filters.first else { return text }
+    if filters.count == 1 { return withoutLabels(first) }
+    // A label between two filters of one chain is for FFmpeg to refuse.
+    filters[0] = String(first.drop { $0 == " " }).hasPrefix("[") ? withoutLabels(first) : first
+    if let last = filters.last, trimmed(last).hasSuffix("]") {
+      filters[filters.count - 1] = withoutLabels(last)
+    }
+    return filters.joined(separator: ",")
   }
 
   /// Whether all filters of the chains are vidproc's own; needs no FFmpeg to tell.

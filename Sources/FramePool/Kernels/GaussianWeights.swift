@@ -18,10 +18,10 @@ package struct GaussianWeights: Hashable, Sendable {
   ///   - upperHalves: Whether weights are 65536ths (see ``KernelSample/blursUpperHalves``).
   package init(sigma: Double, upperHalves: Bool) {
     let one = upperHalves ? 65536 : 32768
-    let reach = max(1, Int(3 * sigma + 0.5))
+    let reach = max(1, Int(saturating: 3 * sigma + 0.5))
     let curve = (0...reach).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
     let sum = curve[0] + 2 * curve[1...].reduce(0, +)
-    var side = curve[1...].map { Int(($0 / sum * Double(one)).rounded()) }
+    var side = curve[1...].map { Int(saturating: ($0 / sum * Double(one)).rounded()) }
     while let last = side.last, last == 0 { side.removeLast() }
     // The centre takes what rounding leaves over: a flat plane stays as it is.
     values = [UInt16(clamping: one - 2 * side.reduce(0, +))] + side.map { UInt16($0) }

@@ -6,8 +6,8 @@ package struct LumaWeights: Hashable, Sendable {
 
   /// Makes the weights from a matrix's `Kr` and `Kb`.
   package init(red kr: Double, blue kb: Double) {
-    let red = UInt32((kr * 32768).rounded())
-    let blue = UInt32((kb * 32768).rounded())
+    let red = UInt32(saturating: (kr * 32768).rounded())
+    let blue = UInt32(saturating: (kb * 32768).rounded())
     values = (red, 32768 - red - blue, blue)
   }
 

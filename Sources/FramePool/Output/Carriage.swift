@@ -114,7 +114,7 @@ struct Carriage {
 
   private mutating func addCopy(
     to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan,
-    first: Int64?
+    first: Ticks?
   ) throws(FFmpegError) {
     let output = muxer.addStream()
     let parameters = allocated(output.pointee.codecpar)
@@ -153,7 +153,7 @@ struct Carriage {
   /// that begins before zero has it by that.
   private func padding(
     of parameters: UnsafeMutablePointer<AVCodecParameters>,
-    _ input: UnsafeMutablePointer<AVStream>, _ first: Int64?, in muxer: borrowing Muxer
+    _ input: UnsafeMutablePointer<AVStream>, _ first: Ticks?, in muxer: borrowing Muxer
   ) -> Int32? {
     guard ContainerChoice.isMatroska(muxer.name),
       parameters.pointee.codec_type == AVMEDIA_TYPE_AUDIO
@@ -163,10 +163,10 @@ struct Carriage {
       else { return nil }
       return Int32(header[10]) | Int32(header[11]) << 8
     }
-    guard let first, first < 0, parameters.pointee.sample_rate > 0 else { return nil }
-    let samples = av_rescale_q(
-      -first, input.pointee.time_base, AVRational(num: 1, den: parameters.pointee.sample_rate))
-    return Int32(exactly: samples)
+    guard let first, first < .zero, parameters.pointee.sample_rate > 0 else { return nil }
+    let samples = (-first).rescaled(
+      from: Rational(input.pointee.time_base), to: Rational(1, parameters.pointee.sample_rate))
+    return Int32(exactly: samples.count)
   }
 
   private mutating func setDelay(
@@ -288,22 +288,23 @@ struct Carriage {
     // The context frees both the list and what is in it.
     let list = memory.bindMemory(to: UnsafeMutablePointer<AVChapter>?.self, capacity: count)
     muxer.raw.pointee.chapters = list
-    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
     for index in 0..<count {
       guard let chapter = context.pointee.chapters[index] else { continue }
-      let unit = chapter.pointee.time_base
-      var (start, end) = (chapter.pointee.start, chapter.pointee.end)
+      let unit = Rational(chapter.pointee.time_base)
+      var (start, end) = (Ticks(chapter.pointee.start), Ticks(chapter.pointee.end))
       if let windowStart = shift.start {
-        start = max(start, av_rescale_q(windowStart, microseconds, unit))
+        start = max(start, windowStart.rescaled(from: .microseconds, to: unit))
       }
-      if let windowEnd = shift.end { end = min(end, av_rescale_q(windowEnd, microseconds, unit)) }
+      if let windowEnd = shift.end {
+        end = min(end, windowEnd.rescaled(from: .microseconds, to: unit))
+      }
       guard start < end || shift.start == nil && shift.end == nil else { continue }
       let copy = allocated(
         av_mallocz(MemoryLayout<AVChapter>.size)?.assumingMemoryBound(to: AVChapter.self))
       copy.pointee.id = chapter.pointee.id
-      copy.pointee.time_base = unit
-      copy.pointee.start = shift.apply(start, Rational(unit))
-      copy.pointee.end = shift.apply(end, Rational(unit))
+      copy.pointee.time_base = unit.raw
+      copy.pointee.start = shift.apply(start, unit).field
+      copy.pointee.end = shift.apply(end, unit).field
       av_dict_copy(&copy.pointee.metadata, chapter.pointee.metadata, 0)
       list[chapterCount] = copy
       chapterCount += 1
@@ -336,7 +337,7 @@ struct Carriage {
     return expected.filter { $0.kind == "video" }.count > 1
       && indices.allSatisfy { source, target in
         expected[target].kind == "subtitle" || padded.contains(target)
-          || firstTimes[source].map { $0 >= 0 } ?? false
+          || firstTimes[source].map { $0 >= .zero } ?? false
       }
   }
 

@@ -86,7 +86,7 @@ struct CarriedFacts {
   private var displayText: String? {
     guard let display, display.has_primaries != 0, display.has_luminance != 0 else { return nil }
     func number(_ value: AVRational, per unit: Double) -> Int {
-      value.den == 0 ? 0 : Int((Double(value.num) / Double(value.den) * unit).rounded())
+      value.den == 0 ? 0 : Int(saturating: (Double(value.num) / Double(value.den) * unit).rounded())
     }
     func point(_ value: (AVRational, AVRational)) -> String {
       "(\(number(value.0, per: 50_000)),\(number(value.1, per: 50_000)))"

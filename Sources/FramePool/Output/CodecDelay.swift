@@ -46,13 +46,13 @@ struct CodecDelay {
     let file = path.withPlatformString { clinux_open($0, O_RDWR | O_CLOEXEC, 0) }
     guard file >= 0 else { return false }
     defer { close(file) }
-    // The header: tracks come before the first cluster.
-    var head = [UInt8](repeating: 0, count: 1 << 20)
-    let count = pread(file, &head, head.count, 0)
-    guard count > 0 else { return false }
-    head.removeLast(head.count - count)
-    guard let range = Self.tracks(in: head) else { return false }
-    var body = Array(head[range])
+    guard let range = EBMLFile(file).range(of: [EBMLFile.segment, EBMLFile.tracks]) else {
+      return false
+    }
+    var body = [UInt8](repeating: 0, count: range.count)
+    guard pread(file, &body, body.count, off_t(range.lowerBound)) == body.count else {
+      return false
+    }
     for track in tracks { guard Self.insert(track, into: &body) else { return false } }
     Self.sign(&body)
     return pwrite(file, body, body.count, off_t(range.lowerBound)) == body.count
@@ -92,21 +92,6 @@ struct CodecDelay {
     }
     body.replaceSubrange(place, with: delay)
     return true
-  }
-
-  /// Where the contents of the `Tracks` element lie.
-  private static func tracks(in head: [UInt8]) -> Range<Int>? {
-    guard let id = head.firstRange(of: [0x16, 0x54, 0xAE, 0x6B]) else { return nil }
-    let at = id.upperBound
-    guard at < head.count else { return nil }
-    // An EBML size: as many bytes as the first has leading zeros and one (RFC 8794, section 4).
-    let length = head[at].leadingZeroBitCount + 1
-    guard length <= 8, at + length <= head.count else { return nil }
-    var size = Int(head[at]) & (0xFF >> length)
-    for byte in head[at + 1..<at + length] { size = size << 8 | Int(byte) }
-    let start = at + length
-    guard size > 0, start + size <= head.count else { return nil }
-    return start..<start + size
   }
 
   /// Makes the checksum that the contents begin with anew (RFC 8794, section 11.3.1).

@@ -27,7 +27,7 @@ extension EncoderChoice {
           "encoder \(name) has no --crf; use --bitrate, or --encoder-option with one of its own: "
             + EncoderCatalog.optionNames(codec).joined(separator: ", "))
       }
-      options.append(("crf", crf == crf.rounded() ? "\(Int(crf))" : "\(crf)"))
+      options.append(("crf", crf == crf.rounded() ? "\(Int(saturating: crf))" : "\(crf)"))
       // libvpx and libaom take the bit rate for a ceiling otherwise.
       if name.hasPrefix("libvpx") || name.hasPrefix("libaom") { options.append(("b", "0")) }
     } else if extra.isEmpty {

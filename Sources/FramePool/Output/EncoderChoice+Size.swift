@@ -16,7 +16,7 @@ extension EncoderChoice {
     if let bitrate = options.last(where: { $0.name == "b" }).flatMap({ Double($0.value) }),
       bitrate > 0, let duration
     {
-      return Int64(bitrate * duration / 8) + inputSize / 10
+      return Int64(saturating: bitrate * duration / 8).saturatingAdd(inputSize / 10)
     }
     let properties = avcodec_descriptor_get(codec.pointee.id)?.pointee.props ?? 0
     let isLossy = properties & CInt(AV_CODEC_PROP_LOSSY) != 0
@@ -28,7 +28,7 @@ extension EncoderChoice {
         av_get_bits_per_pixel(
           av_pix_fmt_desc_get(
             AVPixelFormat(pixelFormat.rawValue)))))
-    let raw = Double(width * height) * bits / 8 * duration * (frameRate ?? 25)
-    return Int64(min(raw / 2, 1e18)) + inputSize / 10
+    let raw = Double(width) * Double(height) * bits / 8 * duration * (frameRate ?? 25)
+    return Int64(saturating: raw / 2).saturatingAdd(inputSize / 10)
   }
 }

@@ -43,9 +43,10 @@ public struct ImagePattern: Codable, Hashable, Sendable {
         bytes += Self.padded(number, 6).utf8
         rest = rest.dropFirst("{frame}".count)
       } else if rest.hasPrefix("{time}") {
-        let milliseconds = Int(((seconds ?? 0) * 1000).rounded())
-        bytes +=
-          "\(Self.padded(milliseconds / 1000, 5)).\(Self.padded(milliseconds % 1000, 3))".utf8
+        let milliseconds = MediaTime(seconds: seconds ?? 0).milliseconds
+        let (whole, part) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+        bytes += (milliseconds < 0 ? "-" : "").utf8
+        bytes += "\(Self.padded(whole, 5)).\(Self.padded(part, 3))".utf8
         rest = rest.dropFirst("{time}".count)
       } else if rest.hasPrefix("{name}") {
         bytes += name
@@ -57,7 +58,7 @@ public struct ImagePattern: Codable, Hashable, Sendable {
     return bytes
   }
 
-  private static func padded(_ number: Int, _ digits: Int) -> String {
+  private static func padded(_ number: some BinaryInteger, _ digits: Int) -> String {
     let text = "\(number)"
     return String(repeating: "0", count: max(0, digits - text.count)) + text
   }

@@ -93,21 +93,20 @@ struct OutputVerifier {
   /// What is in the file, packet by packet.
   private struct Packets {
     var counts: [Int]
-    var times: [Int64] = []
+    var times: [Ticks] = []
     /// Whether decoding timestamps go back anywhere, which no player takes.
     var goesBack = false
 
     init(_ context: borrowing InputContext, video: Int) {
       counts = Array(repeating: 0, count: context.streamCount)
       let packet = Packet()
-      var last: Int64?
+      var last: Ticks?
       while av_read_frame(context.raw, packet.raw) >= 0 {
         let index = packet.streamIndex
         if index < counts.count { counts[index] += 1 }
         if index == video, let time = packet.time {
           times.append(time)
-          let dts = packet.raw.pointee.dts
-          if dts != shim_nopts {
+          if let dts = Ticks(known: packet.raw.pointee.dts) {
             if let last, dts < last { goesBack = true }
             last = dts
           }
@@ -142,37 +141,35 @@ struct OutputVerifier {
   ) throws(FramePoolError) {
     let index = expectation.videoIndex
     guard let stream = context.stream(streams[index]) else { return }
-    let unit = stream.pointee.time_base
+    let unit = Rational(stream.pointee.time_base)
     let written = expectation.written[index].times
-    let before = expectation.timeBases[index].raw
+    let before = expectation.timeBases[index]
     guard packets.times.count == written.count, let first = packets.times.first else {
       if isTimed { throw failure("frames without timestamps") }
       losses.append("timestamps: \(expectation.plan.container) does not keep them")
       return
     }
     if isTimed, packets.goesBack { throw failure("its decoding timestamps go back") }
-    // Wrapping: a file may claim any time.
-    let shift = first &- av_rescale_q(written[0], before, unit)
+    let shift = first - written[0].rescaled(from: before, to: unit)
     var worst: UInt64 = 0
     for (found, wanted) in zip(packets.times, written) {
-      worst = max(worst, (found &- shift &- av_rescale_q(wanted, before, unit)).magnitude)
+      worst = max(
+        worst, ((found - shift) - wanted.rescaled(from: before, to: unit)).count.magnitude)
     }
-    let seconds = Rational(unit)
-    let error = seconds.seconds(Int64(clamping: worst))
+    let error = unit.seconds(Int64(clamping: worst))
     if error > 0.0011 {
       let text = "timestamps are up to \(milliseconds(error)) off"
       if isTimed { throw failure(text) }
       losses.append("\(text): \(expectation.plan.container) does not keep them exactly")
     }
-    if abs(seconds.seconds(shift)) > 0.0011 {
-      losses.append("start: all times are \(milliseconds(seconds.seconds(shift))) later")
-    }
+    let later = shift.time(in: unit).seconds
+    if abs(later) > 0.0011 { losses.append("start: all times are \(milliseconds(later)) later") }
     compareLength(stream, context, first: packets.times.min() ?? first)
   }
 
   /// Compares the length that the container gives to the video, to a frame.
   private mutating func compareLength(
-    _ stream: UnsafeMutablePointer<AVStream>, _ context: borrowing InputContext, first: Int64
+    _ stream: UnsafeMutablePointer<AVStream>, _ context: borrowing InputContext, first: Ticks
   ) {
     let unit = Rational(stream.pointee.time_base)
     var found: Double
@@ -185,7 +182,7 @@ struct OutputVerifier {
     }
     // Matroska counts from zero, wherever the first frame is.
     if ContainerChoice.isMatroska(expectation.plan.container) {
-      found -= unit.seconds(max(0, first))
+      found -= max(.zero, first).time(in: unit).seconds
     }
     guard abs(found - expectation.length) > expectation.frameLength + 0.0011 else { return }
     losses.append(
@@ -232,8 +229,8 @@ struct OutputVerifier {
       guard decoder.restart(atKeyframeBefore: last) else { return }
       decoder.skim(until: end)
     }
-    var time: Int64?
-    while let frame = try decoder.next() { time = frame.pts ?? time }
+    var time: Ticks?
+    while let frame = try decoder.next() { time = frame.time ?? time }
     guard time != nil, decoder.errorCount == 0, !isTimed || time == last else {
       throw failure("its last frame cannot be decoded")
     }

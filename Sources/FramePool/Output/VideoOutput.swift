@@ -21,13 +21,13 @@ struct VideoOutput: ~Copyable {
   /// The last encoded packet, which waits for the next.
   private var held: Packet?
   /// When the last picture so far is over, in the encoder's time base.
-  private var videoEnd = Int64.min
+  private var videoEnd = Ticks(.min)
   /// When the first picture is shown, in the encoder's time base.
-  private var firstTime: Int64?
+  private var firstTime: Ticks?
   /// The timestamps of the first packet.
-  private var firstTimes: (pts: Int64, dts: Int64)?
+  private var firstTimes: (pts: Ticks, dts: Ticks)?
   /// When the last frame is over, in microseconds of the input's time.
-  private var end: Int64?
+  private var end: Ticks?
 
   /// Creates the file and opens the encoder.
   ///
@@ -76,7 +76,7 @@ struct VideoOutput: ~Copyable {
     let units = muxer.timeBases
     muxer.offsets = Dictionary(
       uniqueKeysWithValues: carriage.offsets.map { index, nanoseconds in
-        (index, av_rescale_q(nanoseconds, AVRational(num: 1, den: 1_000_000_000), units[index].raw))
+        (index, Ticks(nanoseconds).rescaled(from: .nanoseconds, to: units[index]))
       })
     for cover in carriage.covers {
       guard let stream = chain.sampler.decoder.demuxer.context.stream(cover.source) else {
@@ -116,15 +116,14 @@ struct VideoOutput: ~Copyable {
   ) throws(FramePoolError) {
     do throws(FFmpegError) {
       let timeBase = chain.timeBase
-      if let pts = frame.pts {
-        end = av_rescale_q(
-          pts &+ max(frame.duration, 0), timeBase.raw, AVRational(num: 1, den: AV_TIME_BASE))
+      if let time = frame.time {
+        end = (time + frame.length).rescaled(from: timeBase, to: .microseconds)
       }
       // A chain whose time base changes in mid-stream is brought back to the first one.
-      let time = frame.pts.map { pts in
-        av_rescale_q(shift.apply(pts, timeBase), timeBase.raw, encoder.timeBase.raw)
+      let time = frame.time.map { time in
+        shift.apply(time, timeBase).rescaled(from: timeBase, to: encoder.timeBase)
       }
-      let duration = av_rescale_q(frame.duration, timeBase.raw, encoder.timeBase.raw)
+      let duration = frame.length.rescaled(from: timeBase, to: encoder.timeBase)
       let fitted = try fitter.fit(frame, timeBase: timeBase)
       try encoder.send(fitted, pts: time, duration: duration)
       try writeEncoded()
@@ -171,17 +170,18 @@ struct VideoOutput: ~Copyable {
     record.conversions += conversions(record.stream?.pixelFormat)
     return OutputVerifier.Expectation(
       plan: plan, videoIndex: videoIndex, frames: encoder.frameCount,
-      length: encoder.timeBase.seconds(videoEnd &- (firstTime ?? 0)),
-      frameLength: encoder.timeBase.seconds(encoder.usualDuration), written: muxer.written,
+      length: (videoEnd - (firstTime ?? .zero)).time(in: encoder.timeBase).seconds,
+      frameLength: encoder.usualDuration.time(in: encoder.timeBase).seconds,
+      written: muxer.written,
       timeBases: timeBases, carriage: carriage)
   }
 
   private mutating func writeEncoded() throws(FFmpegError) {
     while let packet = try encoder.next() {
-      let (pts, dts) = (packet.raw.pointee.pts, packet.raw.pointee.dts)
+      let (pts, dts) = (Ticks(packet.raw.pointee.pts), Ticks(packet.raw.pointee.dts))
       if firstTimes == nil { firstTimes = (pts, dts) }
       firstTime = min(firstTime ?? pts, pts)
-      videoEnd = max(videoEnd, pts &+ packet.raw.pointee.duration)
+      videoEnd = max(videoEnd, pts + Ticks(packet.raw.pointee.duration))
       // One behind: only when the next is there is it known that this is not the last.
       if let previous = held.take() {
         try muxer.write(previous, to: videoIndex, timeBase: encoder.timeBase)
@@ -197,16 +197,17 @@ struct VideoOutput: ~Copyable {
   private mutating func writeHeld() throws(FFmpegError) {
     guard let last = held.take() else { return }
     if ContainerChoice.isMP4(plan.container), let first = firstTimes {
-      let missing = (videoEnd &- first.pts) &- (last.raw.pointee.dts &- first.dts)
-      last.raw.pointee.duration = max(
-        last.raw.pointee.duration, min(missing, videoEnd &- last.raw.pointee.pts))
+      let raw = last.raw
+      let missing = (videoEnd - first.pts) - (Ticks(raw.pointee.dts) - first.dts)
+      raw.pointee.duration = max(
+        raw.pointee.duration, min(missing, videoEnd - Ticks(raw.pointee.pts)).count)
     }
     try muxer.write(last, to: videoIndex, timeBase: encoder.timeBase)
   }
 
   /// Writes the packets that were carried past the decoder, those in the window.
-  private mutating func writeCarried(until end: Int64?) throws(FFmpegError) {
-    while let packet = carried.next() {
+  private mutating func writeCarried(until end: Ticks?) throws(FFmpegError) {
+    while let packet = try carried.next() {
       guard let index = carriage.index(of: packet.streamIndex),
         let timeBase = carriedTimeBases[packet.streamIndex]
       else { continue }

@@ -96,6 +96,8 @@ public struct FileRecord: Codable, Hashable, Sendable {
   public var pid: Int32?
   /// The threads that the worker was given.
   public var threads: Int?
+  /// What is good to know and no fault, such as a window without frames.
+  public var notes: [String]
   /// What the output does not carry.
   public var losses: [String]
   /// The stream that was decoded.
@@ -130,7 +132,8 @@ extension FileRecord {
   /// The record of an input that got no worker.
   init(_ path: FilePath, status: Status, error: Failure?) {
     self.init(
-      input: InputPath(path), status: status, outputs: [], error: error, attempts: 0, losses: [],
+      input: InputPath(path), status: status, outputs: [], error: error, attempts: 0, notes: [],
+      losses: [],
       frames: .init(),
       seconds: .init(
         queued: 0, wall: 0, ready: 0, demux: 0, decode: 0, filter: 0, encode: 0, mux: 0,
@@ -213,6 +216,19 @@ extension FileRecord {
       log: error?.log ?? [])
   }
 
+  /// Notes that somebody else has made an output of that name in the meantime.
+  ///
+  /// - Parameters:
+  ///   - output: The name.
+  ///   - isSkipped: Whether what is there already was to be left alone.
+  mutating func takenName(_ output: FilePath, isSkipped: Bool) {
+    status = isSkipped ? .skipped : .failed
+    error = Failure(
+      kind: isSkipped ? .refused : .outputFailed,
+      message: "\(input): its output '\(output)' was made by somebody else in the meantime",
+      lastTimestamp: nil, log: [])
+  }
+
   private mutating func take(_ record: VideoRecord, log: [String], verbose: Bool) {
     stream = record.stream
     frames = record.frames
@@ -224,6 +240,7 @@ extension FileRecord {
     seconds.mux = record.seconds.mux
     seconds.checksum = record.seconds.checksum
     seconds.verify = record.seconds.verify
+    notes = record.notes
     losses = record.losses
     startOffset = record.startOffset
     checksum = record.checksum

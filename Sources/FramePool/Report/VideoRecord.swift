@@ -87,6 +87,8 @@ public struct VideoRecord: Codable, Hashable, Sendable {
   public var conversions: [String] = []
   /// What the filters measured over the whole video.
   public var measurements: [FilterMeasurements] = []
+  /// What is good to know and no fault, such as a window without frames.
+  public var notes: [String] = []
   /// What the output does not carry, in words.
   public var losses: [String] = []
   /// What the sandbox holds.

@@ -9,6 +9,10 @@ final class AudioTranscoder {
   private var encoder: EncoderContext
   private let stream: UnsafeMutablePointer<AVStream>
   private var graph: AudioGraph?
+  /// Cuts what the graphs give into the encoder's frames, over the seam between two of them too.
+  private var framing: AudioGraph?
+  /// What the graph was built for.
+  private var input: AudioGraph.Input?
   private var isDrained = false
 
   /// Opens decoder and encoder.
@@ -61,20 +65,33 @@ final class AudioTranscoder {
     let frame = Frame()
     while avcodec_receive_frame(decoder.raw, frame.raw) >= 0 {
       frame.raw.pointee.pts = frame.raw.pointee.best_effort_timestamp
-      try filter(frame)
+      try filter(frame, write)
       try encode(write)
     }
     guard isEnd, !isDrained else { return }
     isDrained = true
     try graph?.drain()
     try encode(write)
+    try framing?.drain()
+    try encodeFramed(write)
     try encoder.drain()
     while let packet = try encoder.receive() { try write(packet) }
   }
 
-  private func filter(_ frame: borrowing Frame) throws(FFmpegError) {
-    if graph == nil {
-      graph = try AudioGraph(for: frame, timeBase: stream.pointee.time_base, to: encoder.raw)
+  /// Hands a frame to the filters; sound of another rate, format or layout than before gets a graph of
+  /// its own, when the one before has given all that it holds.
+  private func filter(
+    _ frame: borrowing Frame, _ write: (consuming Packet) throws(FFmpegError) -> Void
+  ) throws(FFmpegError) {
+    let input = AudioGraph.Input(frame)
+    if input != self.input {
+      if graph != nil {
+        try graph?.drain()
+        try encode(write)
+      }
+      self.input = input
+      graph = try AudioGraph(
+        for: frame, timeBase: stream.pointee.time_base, to: encoder.raw, cutsFrames: false)
     }
     try graph?.send(frame)
   }
@@ -84,6 +101,20 @@ final class AudioTranscoder {
   ) throws(FFmpegError) {
     guard graph != nil else { return }
     while let frame = try graph?.receive() {
+      if framing == nil {
+        framing = try AudioGraph(
+          for: frame, timeBase: encoder.raw.pointee.time_base, to: encoder.raw, cutsFrames: true)
+      }
+      try framing?.send(frame)
+      try encodeFramed(write)
+    }
+  }
+
+  private func encodeFramed(
+    _ write: (consuming Packet) throws(FFmpegError) -> Void
+  ) throws(FFmpegError) {
+    guard framing != nil else { return }
+    while let frame = try framing?.receive() {
       try encoder.send(frame)
       while let packet = try encoder.receive() { try write(packet) }
     }

@@ -1,34 +1,53 @@
 import CFFmpeg
 import DequeModule
+import Glibc
+import SystemPackage
 
 /// Packets of the streams that are not decoded, on their way past the decoder to the output.
 ///
 /// A class, because the demuxer at one end of the pipeline fills it and the output at the other
-/// empties it, perhaps at the same time. Owns its packets, freed with `av_packet_free`.
+/// empties it, perhaps at the same time. Owns its packets, freed with `av_packet_free`. Those that are
+/// too many for memory wait on disk.
 final class CarriedPackets: Sendable {
   private struct State {
     /// The streams whose packets are wanted, by their index in the input.
     var streams: Set<Int>
+    /// The oldest ones.
     var packets: Deque<UnsafeMutablePointer<AVPacket>> = []
-    var firstTimes: [Int: Int64] = [:]
-    var positions: [Int: Int64] = [:]
+    /// Bytes of those.
+    var bytes = 0
+    /// Those that came after them.
+    var spill: PacketSpill?
+    var failure: FFmpegError?
+    var firstTimes: [Int: Ticks] = [:]
+    var positions: [Int: Ticks] = [:]
   }
 
   private let state: Locked<State>
+  private let spillDirectory: FilePath?
 
-  init(_ streams: Set<Int>) {
+  /// Bytes of packets that wait in memory at most.
+  private static let memory = 32 << 20
+
+  /// - Parameters:
+  ///   - streams: Whose packets are wanted.
+  ///   - spillDirectory: Where they wait that are too many for memory; nil for nowhere.
+  init(_ streams: Set<Int>, spillingInto spillDirectory: FilePath? = nil) {
     state = Locked(State(streams: streams))
+    self.spillDirectory = spillDirectory
   }
 
   deinit {
-    while next() != nil {}
+    state.withLock { state in
+      while let packet = state.packets.popFirst() { Self.free(packet) }
+    }
   }
 
   /// When each stream begins, in units of its own time base.
-  var firstTimes: [Int: Int64] { state.withLock { $0.firstTimes } }
+  var firstTimes: [Int: Ticks] { state.withLock { $0.firstTimes } }
 
   /// Where each stream has come to, in microseconds of the container's own time.
-  var positions: [Int: Int64] { state.withLock { $0.positions } }
+  var positions: [Int: Ticks] { state.withLock { $0.positions } }
 
   /// Whether no stream's packets are wanted.
   var isEmpty: Bool { state.withLock { $0.streams.isEmpty } }
@@ -48,32 +67,73 @@ final class CarriedPackets: Sendable {
     state.withLock { state in
       state.streams.formIntersection(wanted)
       let streams = state.streams
+      var bytes = 0
       state.packets.removeAll { packet in
-        if streams.contains(Int(packet.pointee.stream_index)) { return false }
-        var packet: UnsafeMutablePointer<AVPacket>? = packet
-        av_packet_free(&packet)
+        if streams.contains(Int(packet.pointee.stream_index)) {
+          bytes += Int(packet.pointee.size)
+          return false
+        }
+        Self.free(packet)
         return true
       }
+      state.bytes = bytes
     }
   }
 
   /// Takes what is in a packet, which is empty afterwards.
-  func append(_ packet: borrowing Packet, timeBase: AVRational) {
+  func append(_ packet: borrowing Packet, timeBase: Rational) {
     let (stream, time) = (packet.streamIndex, packet.time)
-    let position = time.map { av_rescale_q($0, timeBase, AVRational(num: 1, den: AV_TIME_BASE)) }
+    let position = time?.rescaled(from: timeBase, to: .microseconds)
     nonisolated(unsafe) let kept = allocated(av_packet_alloc())
     av_packet_move_ref(kept, packet.raw)
+    let size = Int(kept.pointee.size)
     state.withLock { state in
       if let time, state.firstTimes[stream] == nil { state.firstTimes[stream] = time }
       if let position { state.positions[stream] = position }
-      state.packets.append(kept)
+      let isMuch = state.bytes + size > Self.memory || state.spill?.count ?? 0 > 0
+      guard isMuch, let spillDirectory else {
+        state.packets.append(kept)
+        state.bytes += size
+        return
+      }
+      defer { Self.free(kept) }
+      guard state.failure == nil else { return }
+      do throws(FFmpegError) {
+        if state.spill == nil {
+          guard let spill = PacketSpill(in: spillDirectory) else {
+            throw FFmpegError(
+              code: .init(rawValue: shim_averror(errno)), function: "open", logLine: nil)
+          }
+          state.spill = spill
+        }
+        try state.spill?.append(kept)
+      } catch {
+        state.failure = error
+      }
     }
   }
 
-  /// The oldest packet; nil when the queue is empty.
-  func next() -> Packet? {
-    nonisolated(unsafe) let first = state.withLock { $0.packets.popFirst() }
-    guard let first else { return nil }
-    return Packet(owning: first)
+  /// The oldest packet; nil when there is none.
+  ///
+  /// - Throws: ``FFmpegError`` when packets that waited on disk are lost.
+  func next() throws(FFmpegError) -> Packet? {
+    nonisolated(unsafe) let first: UnsafeMutablePointer<AVPacket>? = state.withLock { state in
+      let packet = state.packets.popFirst()
+      state.bytes -= Int(packet?.pointee.size ?? 0)
+      return packet
+    }
+    if let first { return Packet(owning: first) }
+    return try state.withLock { state throws(FFmpegError) -> Packet? in
+      if let failure = state.failure { throw failure }
+      while let packet = try state.spill?.next() {
+        if state.streams.contains(packet.streamIndex) { return packet }
+      }
+      return nil
+    }
+  }
+
+  private static func free(_ packet: UnsafeMutablePointer<AVPacket>) {
+    var packet: UnsafeMutablePointer<AVPacket>? = packet
+    av_packet_free(&packet)
   }
 }

@@ -12,7 +12,7 @@ struct Decoder: ~Copyable, FrameStage {
   private let keyframesOnly: Bool
   private var isDraining = false
   private var isDone = false
-  private var skimEnd: Int64?
+  private var skimEnd: Ticks?
 
   /// Frames given so far.
   private(set) var frameCount = 0
@@ -47,6 +47,10 @@ struct Decoder: ~Copyable, FrameStage {
         throw FramePoolError(
           .unsupported, "\(path): FFmpeg has no decoder for its video codec, \(codec)")
       }
+      if error.code.isShortage {
+        throw FramePoolError(
+          .outOfMemory, "\(path): the \(codec) decoder cannot be opened: \(error.code.shortage)")
+      }
       throw FramePoolError(
         .corrupt, "\(path): the \(codec) decoder refuses the stream's header", cause: error)
     }
@@ -56,14 +60,14 @@ struct Decoder: ~Copyable, FrameStage {
     nanoseconds = MonotonicClock.now() - start
   }
 
-  var timeBase: Rational { Rational(demuxer.stream.pointee.time_base) }
+  var timeBase: Rational { demuxer.timeBase }
 
   /// Begins anew at the last keyframe at or before a time.
   ///
   /// - Parameter time: In units of the stream's time base.
   /// - Returns: Whether the container could go there; where it could not, nothing is known of what
   ///   comes next.
-  mutating func restart(atKeyframeBefore time: Int64) -> Bool {
+  mutating func restart(atKeyframeBefore time: Ticks) -> Bool {
     guard demuxer.seek(toKeyframeBefore: time) else { return false }
     avcodec_flush_buffers(context.raw)
     isDraining = false
@@ -75,7 +79,7 @@ struct Decoder: ~Copyable, FrameStage {
   /// and before a time no frames that no other refers to.
   ///
   /// - Parameter time: In units of the stream's time base; nil for no such time.
-  mutating func skim(until time: Int64?) {
+  mutating func skim(until time: Ticks?) {
     context.raw.pointee.skip_loop_filter = AVDISCARD_ALL
     skimEnd = time
   }
@@ -86,7 +90,7 @@ struct Decoder: ~Copyable, FrameStage {
   }
 
   /// As ``Demuxer/readCarried(until:)``.
-  mutating func readCarried(until time: Int64) {
+  mutating func readCarried(until time: Ticks) {
     demuxer.readCarried(until: time)
   }
 
@@ -121,7 +125,12 @@ struct Decoder: ~Copyable, FrameStage {
         }
       default:
         nanoseconds += MonotonicClock.now() - start
+        // FFmpeg's own limit is a little higher: it counts the edges that a decoder adds.
+        guard PixelLimit.allows(frame.width, frame.height, demuxer.options.maxPixels) else {
+          throw PixelLimit.error(path, frame.width, frame.height, demuxer.options.maxPixels)
+        }
         frameCount += 1
+        frame.dropForeignNotes()
         if frame.isDamaged { errorCount += 1 }
         frame.raw.pointee.pts = frame.raw.pointee.best_effort_timestamp
         // The container's word on the pixels' shape comes before the codec's, as in FFmpeg's tools.

@@ -13,6 +13,8 @@ struct Demuxer: ~Copyable {
     var allowPlaylists: Bool
     /// Which of the other streams' packets are kept, by what is in them.
     var carries: (UnsafeMutablePointer<AVStream>) -> Bool = { _ in false }
+    /// Where those wait that are too many for memory; nil for nowhere.
+    var spillDirectory: FilePath?
   }
 
   /// The open file.
@@ -58,7 +60,7 @@ struct Demuxer: ~Copyable {
         stream.pointee.discard = AVDISCARD_ALL
       }
     }
-    self.carried = CarriedPackets(carried)
+    self.carried = CarriedPackets(carried, spillingInto: options.spillDirectory)
     ahead = CarriedPackets([streamIndex])
     self.streamIndex = streamIndex
     self.context = context
@@ -72,10 +74,14 @@ struct Demuxer: ~Copyable {
     return stream
   }
 
+  /// The unit of the chosen stream's timestamps.
+  var timeBase: Rational { Rational(stream.pointee.time_base) }
+
   /// The next packet of the chosen stream, or nil at the end; an error ends the stream too and is
   /// kept in ``readError``.
   mutating func next() -> Packet? {
-    if let packet = ahead.next() { return packet }
+    // It spills nothing, so nothing of it can be lost.
+    if let packet = try? ahead.next() { return packet }
     return read()
   }
 
@@ -89,7 +95,7 @@ struct Demuxer: ~Copyable {
     }
     for _ in 0..<Self.readAheadLimit {
       guard !carried.hasSeen(isSteady), let packet = read() else { return }
-      ahead.append(packet, timeBase: stream.pointee.time_base)
+      ahead.append(packet, timeBase: timeBase)
     }
   }
 
@@ -126,7 +132,7 @@ struct Demuxer: ~Copyable {
         return packet
       }
       if carried.wants(packet.streamIndex), let stream = context.stream(packet.streamIndex) {
-        carried.append(packet, timeBase: stream.pointee.time_base)
+        carried.append(packet, timeBase: Rational(stream.pointee.time_base))
       }
       av_packet_unref(packet.raw)
     }
@@ -136,18 +142,13 @@ struct Demuxer: ~Copyable {
   ///
   /// - Parameter time: Until where, in microseconds of the container's own time. Ends when every
   ///   carried stream that has come up is there, or the chosen one is far beyond.
-  mutating func readCarried(until time: Int64) {
+  mutating func readCarried(until time: Ticks) {
     guard !carried.isEmpty else { return }
-    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
-    // Containers keep streams closer together than this.
-    let limit = time + 10 * Int64(AV_TIME_BASE)
+    // Containers keep streams closer together than ten seconds.
+    let limit = time + Ticks(10_000_000)
     while let packet = next() {
       if carried.positions.allSatisfy({ $0.value >= time }), !carried.positions.isEmpty { return }
-      if let position = packet.time,
-        av_compare_ts(position, stream.pointee.time_base, limit, microseconds) > 0
-      {
-        return
-      }
+      if let position = packet.time, position.order(timeBase, limit, .microseconds) > 0 { return }
     }
   }
 
@@ -164,19 +165,18 @@ struct Demuxer: ~Copyable {
   ///
   /// - Parameter time: In microseconds of the container's own time.
   /// - Returns: Whether it worked; where it did not, the position is unknown.
-  mutating func seek(before time: Int64) -> Bool {
+  mutating func seek(before time: Ticks) -> Bool {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
-    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
-    return seek(toKeyframeBefore: av_rescale_q(time, microseconds, stream.pointee.time_base))
+    return seek(toKeyframeBefore: time.rescaled(from: .microseconds, to: timeBase))
   }
 
   /// Goes to the last keyframe at or before a time in units of the stream's time base.
   ///
   /// As ``seek(before:)``.
-  mutating func seek(toKeyframeBefore time: Int64) -> Bool {
+  mutating func seek(toKeyframeBefore time: Ticks) -> Bool {
     isAtEnd = false
-    return av_seek_frame(context.raw, CInt(streamIndex), time, AVSEEK_FLAG_BACKWARD) >= 0
+    return av_seek_frame(context.raw, CInt(streamIndex), time.field, AVSEEK_FLAG_BACKWARD) >= 0
   }
 
   /// Sees that no video stream claims more pixels than are allowed.
@@ -188,11 +188,9 @@ struct Demuxer: ~Copyable {
         parameters.codec_type == AVMEDIA_TYPE_VIDEO
       else { continue }
       let (width, height) = (Int(parameters.width), Int(parameters.height))
-      let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-      guard overflow || pixels > options.maxPixels else { continue }
-      throw FramePoolError(
-        .limitExceeded,
-        "\(path) claims \(width)x\(height) pixels, more than --max-pixels \(options.maxPixels)")
+      guard PixelLimit.allows(width, height, options.maxPixels) else {
+        throw PixelLimit.error(path, width, height, options.maxPixels)
+      }
     }
   }
 

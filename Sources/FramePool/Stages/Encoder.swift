@@ -1,4 +1,5 @@
 import CFFmpeg
+import DequeModule
 
 /// Frames to packets.
 ///
@@ -19,21 +20,23 @@ struct Encoder: ~Copyable {
   private(set) var untimedCount = 0
 
   /// How long a frame is shown that does not say, in units of the time base.
-  let usualDuration: Int64
+  let usualDuration: Ticks
   private let countsFrames: Bool
   /// The frames in the encoder.
   private var waiting: [Int64: Timing] = [:]
+  /// Their keys, the oldest first; those of the last frames.
+  private var order: Deque<Int64> = []
   /// Timestamps of the last frames by their number, for encoders that count frames.
-  private var recent: [Int64: Int64] = [:]
-  private var last: Int64?
+  private var recent: [Int64: Ticks] = [:]
+  private var last: Ticks?
 
   private struct Timing {
-    var pts: Int64
-    var duration: Int64
+    var pts: Ticks
+    var duration: Ticks
   }
 
   /// More than any encoder holds back.
-  private static let history: Int64 = 1024
+  private static let history = 1024
 
   /// Opens an encoder.
   ///
@@ -81,7 +84,8 @@ struct Encoder: ~Copyable {
     self.timeBase = timeBase
     self.countsFrames = countsFrames
     usualDuration = max(
-      1, av_rescale_q(1, AVRational(num: rate.denominator, den: rate.numerator), timeBase.raw))
+      Ticks(1),
+      Ticks(1).rescaled(from: Rational(rate.denominator, rate.numerator), to: timeBase))
     nanoseconds = MonotonicClock.now() - start
   }
 
@@ -103,17 +107,17 @@ struct Encoder: ~Copyable {
   ///   - duration: How long it is shown in the output; 0 when unknown.
   /// - Throws: ``FFmpegError``.
   mutating func send(
-    _ frame: consuming Frame, pts: Int64?, duration: Int64
+    _ frame: consuming Frame, pts: Ticks?, duration: Ticks
   ) throws(FFmpegError) {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
-    let duration = duration > 0 ? duration : usualDuration
+    let duration = duration > .zero ? duration : usualDuration
     let time = follow(pts)
-    let key = countsFrames ? Int64(frameCount) : time
-    waiting[key] = Timing(pts: time, duration: duration)
+    let key = countsFrames ? Int64(frameCount) : time.field
+    remember(Timing(pts: time, duration: duration), as: key)
     if countsFrames {
       recent[key] = time
-      recent[key - Self.history] = nil
+      recent[key &- Int64(Self.history)] = nil
     }
     frameCount += 1
     frame.raw.pointee.pts = key
@@ -141,31 +145,41 @@ struct Encoder: ~Copyable {
     let raw = packet.raw
     if raw.pointee.pts == shim_nopts { raw.pointee.pts = raw.pointee.dts }
     if raw.pointee.dts == shim_nopts { raw.pointee.dts = raw.pointee.pts }
-    if countsFrames { raw.pointee.dts = time(of: raw.pointee.dts) }
+    if countsFrames { raw.pointee.dts = time(of: raw.pointee.dts).field }
     if let timing = waiting.removeValue(forKey: raw.pointee.pts) {
-      raw.pointee.pts = timing.pts
-      raw.pointee.duration = timing.duration
+      raw.pointee.pts = timing.pts.field
+      raw.pointee.duration = timing.duration.count
     }
     return packet
   }
 
   /// When frame number `count` was, or would have been before the first.
-  private func time(of count: Int64) -> Int64 {
-    recent[count] ?? (recent[0] ?? 0) &+ count &* usualDuration
+  private func time(of count: Int64) -> Ticks {
+    recent[count]
+      ?? (recent[0] ?? .zero) + Ticks(count.saturatingMultiply(usualDuration.count))
+  }
+
+  /// Keeps a frame's times until its packet comes.
+  ///
+  /// Of the last frames only: some encoders drop frames, whose packets never come.
+  private mutating func remember(_ timing: Timing, as key: Int64) {
+    waiting[key] = timing
+    order.append(key)
+    while order.count > Self.history { waiting[order.removeFirst()] = nil }
   }
 
   /// A frame's time, made to follow the one before.
-  private mutating func follow(_ pts: Int64?) -> Int64 {
-    var time: Int64
+  private mutating func follow(_ pts: Ticks?) -> Ticks {
+    var time: Ticks
     if let pts {
       time = pts
     } else {
       untimedCount += 1
-      time = last.map { $0 &+ usualDuration } ?? 0
+      time = last.map { $0 + usualDuration } ?? .zero
     }
     if let last, time <= last {
       movedCount += 1
-      time = last &+ 1
+      time = last + Ticks(1)
     }
     last = time
     return time

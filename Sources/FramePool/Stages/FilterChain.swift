@@ -118,7 +118,7 @@ struct FilterChain: ~Copyable, FrameStage {
   }
 
   /// As ``Demuxer/readCarried(until:)``.
-  mutating func readCarried(until time: Int64) {
+  mutating func readCarried(until time: Ticks) {
     sampler.readCarried(until: time)
   }
 

@@ -14,7 +14,7 @@ struct FrameFitter {
     static func rows(of frame: borrowing Frame, atWidth width: Int) -> Int {
       let shape = frame.raw.pointee.sample_aspect_ratio
       let aspect = shape.num > 0 && shape.den > 0 ? Double(shape.num) / Double(shape.den) : 1
-      return Int(
+      return Int(saturating: 
         (Double(frame.height) * Double(width) / (Double(frame.width) * aspect)).rounded())
     }
   }
@@ -32,7 +32,7 @@ struct FrameFitter {
   init(_ target: Target, threads: Int) {
     self.target = target
     link = GraphLink(
-      "scale", streamMatrix: nil, turnsFrames: false, frameRate: Rational(0, 1), startTime: 0,
+      "scale", streamMatrix: nil, turnsFrames: false, frameRate: Rational(0, 1), startTime: .zero,
       threads: threads)
   }
 

@@ -12,7 +12,7 @@ final class GraphLink: FilterLink {
   private let streamMatrix: [Int32]?
   private let turnsFrames: Bool
   private let frameRate: Rational
-  private let startTime: Int64
+  private let startTime: Ticks
   private let threads: Int
 
   private var graph: FilterGraph?
@@ -22,7 +22,7 @@ final class GraphLink: FilterLink {
   private var inputTimeBase = Rational(0, 1)
   private var isDraining = false
   /// When the last frame's time is over, in units of the input's time base.
-  private var end: Int64?
+  private var end: Ticks?
   private(set) var timeBase = Rational(0, 1)
   private(set) var outputFrameRate: Rational?
 
@@ -47,7 +47,7 @@ final class GraphLink: FilterLink {
   ///   - threads: Threads for the filters.
   init(
     _ text: String?, streamMatrix: [Int32]?, turnsFrames: Bool, frameRate: Rational,
-    startTime: Int64, threads: Int
+    startTime: Ticks, threads: Int
   ) {
     self.startTime = startTime
     self.text = text
@@ -121,18 +121,18 @@ final class GraphLink: FilterLink {
   }
 
   /// Moves a frame's timestamp by the container's start, back (-1) or forth (1).
-  private func shift(_ frame: borrowing Frame, by sign: Int64, _ timeBase: Rational) {
-    guard startTime != 0, let pts = frame.pts else { return }
-    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
-    frame.raw.pointee.pts = pts + sign * av_rescale_q(startTime, microseconds, timeBase.raw)
+  private func shift(_ frame: borrowing Frame, by sign: Int, _ timeBase: Rational) {
+    guard startTime != .zero, let time = frame.time else { return }
+    let start = startTime.rescaled(from: .microseconds, to: timeBase)
+    frame.raw.pointee.pts = (sign < 0 ? time - start : time + start).field
   }
 
   /// When a frame's time is over: by its own duration, or by the frame rate where it has none.
-  private func end(of frame: borrowing Frame) -> Int64? {
-    guard let pts = frame.pts else { return nil }
-    if frame.duration > 0 { return pts + frame.duration }
-    guard let rate = frameRate.value, let unit = inputTimeBase.value else { return pts }
-    return pts + Int64((1 / (rate * unit)).rounded())
+  private func end(of frame: borrowing Frame) -> Ticks? {
+    guard let time = frame.time else { return nil }
+    if frame.length > .zero { return time + frame.length }
+    guard let rate = frameRate.value, let unit = inputTimeBase.value else { return time }
+    return time + Ticks(Int64(saturating: (1 / (rate * unit)).rounded()))
   }
 
   private func filters(for frame: borrowing Frame) -> String? {

@@ -8,7 +8,7 @@ struct Muxer: ~Copyable {
   /// Nanoseconds spent writing.
   private(set) var nanoseconds: UInt64 = 0
   /// By how much the packets of a stream are written later than they are, in the muxer's time base.
-  var offsets: [Int: Int64] = [:]
+  var offsets: [Int: Ticks] = [:]
   /// What was handed over, by the stream's index in the output.
   private(set) var written: [Written] = []
 
@@ -17,10 +17,10 @@ struct Muxer: ~Copyable {
     /// Packets.
     var packets = 0
     /// The last decoding timestamp, in the muxer's time base.
-    var lastDTS: Int64?
+    var lastDTS: Ticks?
     /// The packets' presentation timestamps in the order in which they were handed over, in the
     /// muxer's time base; of video only.
-    var times: [Int64] = []
+    var times: [Ticks] = []
     /// Timestamps that were moved to follow the one before.
     var moved = 0
   }
@@ -75,11 +75,12 @@ struct Muxer: ~Copyable {
     defer { nanoseconds += MonotonicClock.now() - start }
     let stream = allocated(raw.pointee.streams[index])
     let target = stream.pointee.time_base
-    av_packet_rescale_ts(packet.raw, timeBase.raw, target)
+    rescale(packet, from: timeBase, to: Rational(target))
     packet.raw.pointee.stream_index = CInt(index)
     if let offset = offsets[index] {
-      if packet.raw.pointee.pts != shim_nopts { packet.raw.pointee.pts &+= offset }
-      if packet.raw.pointee.dts != shim_nopts { packet.raw.pointee.dts &+= offset }
+      let raw = packet.raw
+      if let pts = Ticks(known: raw.pointee.pts) { raw.pointee.pts = (pts + offset).field }
+      if let dts = Ticks(known: raw.pointee.dts) { raw.pointee.dts = (dts + offset).field }
     }
     // Positions in the input mean nothing here.
     packet.raw.pointee.pos = -1
@@ -87,7 +88,7 @@ struct Muxer: ~Copyable {
     // FLAC's encoder ends with a packet of nothing but a new header.
     if packet.raw.pointee.size > 0 { written[index].packets += 1 }
     if stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO {
-      written[index].times.append(packet.raw.pointee.pts)
+      written[index].times.append(Ticks(packet.raw.pointee.pts))
     }
     try context.write(packet)
   }
@@ -107,15 +108,27 @@ struct Muxer: ~Copyable {
     let raw = packet.raw
     if raw.pointee.dts == shim_nopts { raw.pointee.dts = raw.pointee.pts }
     if raw.pointee.pts == shim_nopts { raw.pointee.pts = raw.pointee.dts }
-    guard raw.pointee.dts != shim_nopts else { return }
+    guard let dts = Ticks(known: raw.pointee.dts) else { return }
     let isStrict = context.raw.pointee.oformat.pointee.flags & AVFMT_TS_NONSTRICT == 0
-    if let last = written[index].lastDTS, raw.pointee.dts < last &+ (isStrict ? 1 : 0) {
-      raw.pointee.dts = last &+ (isStrict ? 1 : 0)
+    let earliest = written[index].lastDTS.map { $0 + Ticks(isStrict ? 1 : 0) }
+    if let earliest, dts < earliest {
+      raw.pointee.dts = earliest.field
       if raw.pointee.pts < raw.pointee.dts {
         raw.pointee.pts = raw.pointee.dts
         written[index].moved += 1
       }
     }
-    written[index].lastDTS = raw.pointee.dts
+    written[index].lastDTS = Ticks(raw.pointee.dts)
+  }
+
+  /// As `av_packet_rescale_ts`, but that times beyond 64 bits become the limit instead of none.
+  private func rescale(_ packet: borrowing Packet, from unit: Rational, to target: Rational) {
+    let raw = packet.raw
+    func rescaled(_ field: Int64) -> Int64 {
+      Ticks(known: field)?.rescaled(from: unit, to: target).field ?? field
+    }
+    raw.pointee.pts = rescaled(raw.pointee.pts)
+    raw.pointee.dts = rescaled(raw.pointee.dts)
+    if raw.pointee.duration > 0 { raw.pointee.duration = rescaled(raw.pointee.duration) }
   }
 }

@@ -103,6 +103,6 @@ final class OwnFilterLink: FilterLink {
     }
     return GraphLink(
       "format=pix_fmts=" + names.joined(separator: "|"), streamMatrix: nil, turnsFrames: false,
-      frameRate: Rational(0, 1), startTime: 0, threads: 1)
+      frameRate: Rational(0, 1), startTime: .zero, threads: 1)
   }
 }

@@ -8,10 +8,10 @@ struct Sampler: ~Copyable, FrameStage {
   private(set) var decoder: Decoder
   private let sampling: Sampling
   /// When the container begins, in microseconds of its own time.
-  private let origin: Int64
+  private let origin: Ticks
   /// The window in microseconds from there.
-  private let start: Int64?
-  private let windowEnd: Int64?
+  private let start: Ticks?
+  private let windowEnd: Ticks?
   private var rate: RateSampler?
   /// A frame that was decoded ahead.
   private var waiting: Frame?
@@ -29,9 +29,9 @@ struct Sampler: ~Copyable, FrameStage {
   ///   - sampling: Which frames.
   init(reading decoder: consuming Decoder, _ sampling: Sampling = Sampling()) {
     origin = decoder.demuxer.context.startTime
-    func time(_ seconds: Double) -> Int64 { Int64((seconds * 1e6).rounded()) }
-    start = sampling.start.map(time)
-    windowEnd = sampling.duration.map { time((sampling.start ?? 0) + $0) }
+    func ticks(_ seconds: Double) -> Ticks { Ticks(MediaTime(seconds: seconds).microseconds) }
+    start = sampling.start.map(ticks)
+    windowEnd = sampling.duration.map { ticks((sampling.start ?? 0) + $0) }
     rate = sampling.rate.map { RateSampler($0) }
     // Without a start all frames are inside from the first one on, with a timestamp or without.
     isInside = sampling.start == nil
@@ -51,7 +51,7 @@ struct Sampler: ~Copyable, FrameStage {
   }
 
   /// The window in time, in microseconds of the container's own time; nil where it is open.
-  var window: (start: Int64?, end: Int64?) {
+  var window: (start: Ticks?, end: Ticks?) {
     (start.map { origin + $0 }, windowEnd.map { origin + $0 })
   }
 
@@ -64,7 +64,7 @@ struct Sampler: ~Copyable, FrameStage {
   }
 
   /// As ``Demuxer/readCarried(until:)``.
-  mutating func readCarried(until time: Int64) {
+  mutating func readCarried(until time: Ticks) {
     decoder.readCarried(until: time)
   }
 
@@ -145,12 +145,11 @@ struct Sampler: ~Copyable, FrameStage {
   }
 
   /// Whether a frame is before (-1), at (0) or after (1) a time; exact, by `av_compare_ts`.
-  private func order(of frame: borrowing Frame, _ time: Int64) -> Int {
-    guard let pts = frame.pts else { return 0 }
-    let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
+  private func order(of frame: borrowing Frame, _ time: Ticks) -> Int {
+    guard let own = frame.time else { return 0 }
     // A container's start is rounded to microseconds: in the stream's own unit it is a tick again.
-    let first = av_rescale_q(origin, microseconds, timeBase.raw)
-    return Int(av_compare_ts(pts &- first, timeBase.raw, time, microseconds))
+    let first = origin.rescaled(from: .microseconds, to: timeBase)
+    return (own - first).order(timeBase, time, .microseconds)
   }
 
   private mutating func end() -> Frame? {

@@ -65,7 +65,7 @@ enum StreamInfo {
       width: Int(parameters.width), height: Int(parameters.height),
       pixelFormat: parameters.format >= 0 ? PixelFormat(rawValue: parameters.format).name : nil,
       frameRate: average.value,
-      rotation: matrix.map { Int(Rotation.degrees($0).rounded()) % 360 } ?? 0,
+      rotation: matrix.map { Int(saturating: Rotation.degrees($0).rounded()) % 360 } ?? 0,
       duration: duration, variableFrameRate: nil)
   }
 }

@@ -27,12 +27,16 @@ package enum DescriptorIO {
     return done ?? write(Array(bytes), to: descriptor)
   }
 
-  /// Creates a file with these bytes; one that is there is cut to them.
+  /// Creates a file with these bytes.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - bytes: All that is in it.
+  ///   - replaces: Whether one that is there is cut to the bytes.
   /// - Returns: Whether it worked; where it did not, errno says why.
-  package static func create(_ path: FilePath, _ bytes: [UInt8]) -> Bool {
+  package static func create(_ path: FilePath, _ bytes: [UInt8], replaces: Bool = true) -> Bool {
     let descriptor = path.withPlatformString {
-      clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      clinux_open($0, O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_TRUNC : O_EXCL), 0o666)
     }
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

@@ -1,9 +1,10 @@
 /// Arithmetic for numbers that a file, a wire line or a flag has given: what does not fit becomes the
 /// nearest number that does, where Swift's own operators would end the process.
 extension FixedWidthInteger {
-  /// The nearest integer to a floating-point number; 0 for one that is not a number.
+  /// A floating-point number without its decimals, or the limit that it is beyond; 0 for what is not a
+  /// number.
   package init(saturating value: Double) {
-    let whole = value.rounded()
+    let whole = value.rounded(.towardZero)
     if whole.isNaN {
       self = 0
     } else if let exact = Self(exactly: whole) {

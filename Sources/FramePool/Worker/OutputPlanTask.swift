@@ -28,4 +28,7 @@ public enum OutputPlanTask: PoolTask {
     _ = job.input.path.withPlatformString { stat($0, &status) }
     return plan.summary(of: chain, size: Int64(status.st_size))
   }
+
+  /// Sees that it can be a plan.
+  public static func accept(_ plan: OutputPlan) throws -> OutputPlan { try plan.checked() }
 }

@@ -69,7 +69,10 @@ extension Probe {
       input: path, container: context.formatName,
       duration: raw.duration == shim_nopts ? nil : Double(raw.duration) / Double(AV_TIME_BASE),
       bitRate: raw.bit_rate > 0 ? Int(raw.bit_rate) : nil, chapters: Int(raw.nb_chapters),
-      tags: StreamInfo.tags(raw.metadata), streams: streams)
+      tags: Dictionary(
+        uniqueKeysWithValues: StreamInfo.tags(raw.metadata).sorted { $0.key < $1.key }
+          .prefix(WorkerClaims.longestList)
+          .map { ($0.key, $0.value.cut(to: WorkerClaims.longestText)) }), streams: streams)
   }
 }
 
@@ -88,7 +91,7 @@ extension Probe.Stream {
       declaredFrames: stream.pointee.nb_frames > 0 ? Int(stream.pointee.nb_frames) : nil,
       isAttachedPicture: stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0,
       isChosen: isChosen)
-    language = StreamInfo.tags(stream.pointee.metadata)["language"]
+    language = StreamInfo.tags(stream.pointee.metadata)["language"]?.cut(to: 64)
     switch parameters.codec_type {
     case AVMEDIA_TYPE_VIDEO:
       let summary = StreamInfo.summary(of: stream, in: context)

@@ -19,4 +19,14 @@ public enum ProbeTask: PoolTask {
     }
     return Probe(input, path: job.input)
   }
+
+  /// Cuts what is longer than anybody reads.
+  public static func accept(_ probe: Probe) throws -> Probe {
+    var probe = probe
+    WorkerClaims.cut(&probe.container)
+    try WorkerClaims.check(probe.bitRate, "a bit rate")
+    try WorkerClaims.check(probe.chapters, "a number of chapters")
+    try WorkerClaims.check(probe.duration, "a duration", isSigned: true)
+    return probe
+  }
 }

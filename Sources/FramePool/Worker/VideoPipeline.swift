@@ -37,7 +37,8 @@ enum VideoPipeline {
       let sinks = try FrameSinks.make(job, for: chain)
       let thumbnails = job.thumbnails.map { width in
         Thumbnails(
-          width: width, start: Double(chain.sampler.decoder.demuxer.context.startTime) / 1e6,
+          width: width,
+          start: chain.sampler.decoder.demuxer.context.startTime.time(in: .microseconds).seconds,
           duration: record.stream?.duration)
       }
       if let thumbnails { chain.onInput = { thumbnails.note(before: $0, $1) } }
@@ -57,6 +58,7 @@ enum VideoPipeline {
       }
       try finish(output.take(), job, &chain, &record)
       try judge(chain, job, &record)
+      note(job.sampling, &record)
       if job.output != nil, tally.count == 0 {
         throw FramePoolError(
           .outputFailed, "\(job.input.path): no frame came out of the filters, nothing is written")
@@ -68,7 +70,11 @@ enum VideoPipeline {
   }
 
   private static func fail(_ error: FramePoolError, _ record: inout VideoRecord) {
-    record.failure = .init(kind: error.code, message: error.description)
+    // What the machine lacked is not the file's fault, however a decoder puts it.
+    let shortage = error.code == .corrupt ? FFmpegLog.counts().firstShortage : nil
+    record.failure = .init(
+      kind: shortage == nil ? error.code : .outOfMemory,
+      message: error.description + (shortage.map { "; the machine ran short: \($0)" } ?? ""))
     record.isDamaged = false
   }
 
@@ -92,12 +98,13 @@ enum VideoPipeline {
     if let start = job.sampling.start, start > 0 {
       var demuxer = try demuxer(for: job, &record)
       guard demuxer.hasTrustedIndex else { return try sampler(reading: demuxer, job) }
-      let time = demuxer.context.startTime + Int64((start * 1e6).rounded())
+      let time = demuxer.context.startTime + Ticks(MediaTime(seconds: start).microseconds)
       if demuxer.seek(before: time) {
         let before = FFmpegLog.counts()
         var sampler = try sampler(reading: demuxer, job)
+        // Without a frame it may have been led beyond the last one.
         if try sampler.advanceToStart(), sampler.decoder.errorCount == 0,
-          FFmpegLog.counts() == before
+          sampler.decoder.frameCount > 0, FFmpegLog.counts() == before
         {
           return sampler
         }
@@ -114,7 +121,8 @@ enum VideoPipeline {
       opening: job.input.path,
       options: .init(
         stream: job.stream, maxPixels: job.maxPixels, allowPlaylists: job.allowPlaylists,
-        carries: { stream in job.output.map { carries(stream, $0.encoding) } ?? false }))
+        carries: { stream in job.output.map { carries(stream, $0.encoding) } ?? false },
+        spillDirectory: job.output?.part.path.directory))
     record.stream = StreamInfo.summary(of: demuxer.stream, in: demuxer.context)
     record.seconds.demux = Double(demuxer.nanoseconds) / 1e9
     return demuxer
@@ -237,6 +245,19 @@ enum VideoPipeline {
     record.usedFFmpegFilters = chain.usedFFmpegFilters
   }
 
+  /// Says so where nothing of a file was wanted.
+  private static func note(_ sampling: Sampling, _ record: inout VideoRecord) {
+    guard record.frames.sampled == 0 else { return }
+    if let start = sampling.start {
+      let end = sampling.duration.map { start + $0 }
+      record.notes.append(
+        "no frame lies in the window from \(Quantity.seconds(start))"
+          + (end.map { " to \(Quantity.seconds($0))" } ?? " on"))
+    } else if sampling.keyframes {
+      record.notes.append("no frame is a keyframe")
+    }
+  }
+
   /// Decides whether the video is whole, damaged or lost.
   private static func judge(
     _ chain: borrowing FilterChain, _ job: VideoJob, _ record: inout VideoRecord
@@ -264,6 +285,12 @@ enum VideoPipeline {
       let cause = codecError ?? chain.sampler.decoder.demuxer.readError
       throw FramePoolError(
         .corrupt, "\(path): no frame could be decoded" + (cause == nil ? hint : ""), cause: cause)
+    }
+    if let shortage = logged.firstShortage {
+      throw FramePoolError(
+        .outOfMemory,
+        "\(path): the machine ran short after "
+          + "\(Quantity.text(chain.sampler.decoder.frameCount, "frame")): \(shortage)")
     }
     var complaints: [String] = []
     if chain.sampler.decoder.errorCount > 0 {

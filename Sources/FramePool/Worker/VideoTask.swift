@@ -62,6 +62,15 @@ public enum VideoTask: PoolTask {
     return record
   }
 
+  /// Sees that it can be a record: see ``WorkerClaims``.
+  public static func accept(_ record: VideoRecord) throws -> VideoRecord { try record.checked() }
+
+  /// Leaves out what cannot be a report.
+  public static func accept(_ progress: VideoProgress) -> VideoProgress? { progress.checked() }
+
+  /// A record takes a few kilobytes; with small pictures, some hundred.
+  public static var maximumResult: Int { 4 << 20 }
+
   /// Does once in the host what every worker does at first: the Swift runtime looks types up at
   /// their first use, FFmpeg fills its tables, and both are then there for all workers.
   ///

@@ -86,34 +86,4 @@ import Testing
     _ = link.withPlatformString { symlink("nowhere", $0) }
     #expect(isRefused(try names(["one.mp4"]).decisions[0], "there already"))
   }
-
-  @Test func delaysFindTheirPlaceInAHeader() throws {
-    var delay = CodecDelay()
-    let first = delay.add(title: "", nanoseconds: 21_333_333)
-    let second = delay.add(title: "Commentary", nanoseconds: 5)
-    #expect(first.utf8.count == 11)
-    #expect(second.utf8.count == "Commentary".utf8.count + 7)
-    // The Tracks element: a checksum, and the two names as the muxer writes them.
-    var body: [UInt8] = [0xBF, 0x84, 0, 0, 0, 0]
-    for name in [first, second] {
-      body += [0x53, 0x6E, 0x80 | UInt8(name.utf8.count)] + Array(name.utf8)
-    }
-    let file = directory.write("", to: "header")
-    let bytes: [UInt8] = [0x16, 0x54, 0xAE, 0x6B, 0x80 | UInt8(body.count)] + body + [0x1F]
-    let descriptor = file.withPlatformString { open($0, O_WRONLY) }
-    DescriptorIO.write(bytes, to: descriptor)
-    close(descriptor)
-    #expect(delay.patch(file))
-    let reader = file.withPlatformString { open($0, O_RDONLY) }
-    defer { close(reader) }
-    guard case .bytes(let after) = DescriptorIO.read(reader) else {
-      Issue.record("the file is gone")
-      return
-    }
-    #expect(after.count == bytes.count)
-    #expect(after.firstRange(of: [0x56, 0xAA, 0x84, 0x01, 0x45, 0x85, 0x55, 0xEC, 0x85]) != nil)
-    let name = [0x53, 0x6E, 0x8A] + Array("Commentary".utf8) + [0x56, 0xAA, 0x84, 0, 0, 0, 5]
-    #expect(after.firstRange(of: name) != nil)
-    #expect(after[7..<11] != [0, 0, 0, 0], "the checksum is made anew")
-  }
 }

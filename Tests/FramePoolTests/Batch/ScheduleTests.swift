@@ -44,7 +44,7 @@ import Testing
   @Test func aFolderHasARateOfItsOwn() {
     let videos =
       (0..<2).map { video($0, 1000, folder: ["a", "b"][$0]) }
-      + (2..<6).map { video($0, 500 - Int64($0), folder: ["a", "b"][$0 % 2]) }
+      + (2..<6).map { video($0, 500 &- Int64($0), folder: ["a", "b"][$0 % 2]) }
     let schedule = Schedule(videos, cpus: 1)
     _ = (schedule.next(), schedule.next())
     schedule.finished(0, seconds: 1)
@@ -76,7 +76,7 @@ import Testing
       (64, [1], [16]), (1, [9, 1], [1, 1]), (4, [10, 1, 1], [4, 1, 1]),
     ] as [(Int, [Int64], [Int])])
   func aShareOfTheWorkIsAShareOfTheThreads(cpus: Int, sizes: [Int64], threads: [Int]) {
-    let schedule = Schedule(sizes.indices.map { video($0, sizes[$0] * 1000) }, cpus: cpus)
+    let schedule = Schedule(sizes.indices.map { video($0, sizes[$0] &* 1000) }, cpus: cpus)
     var given: [Int] = []
     while let turn = schedule.next() { given.append(turn.threads) }
     #expect(given == threads)

@@ -28,7 +28,7 @@ import Testing
     /// Gaussian blur by its definition, cut off at three sigma.
     func blurred(_ sigmaX: Double, _ sigmaY: Double) -> [Double] {
       func weights(_ sigma: Double) -> [Double] {
-        let radius = max(1, Int(3 * sigma + 0.5))
+        let radius = max(1, Int(saturating: 3 * sigma + 0.5))
         let all = (-radius...radius).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
         return all.map { $0 / all.reduce(0, +) }
       }

@@ -24,7 +24,7 @@ import Testing
     guard let first = times.first, let last = times.last else { return [] }
     var taken: Set<Int> = []
     var tick = 0
-    while Double(tick) / rate <= Double(last - first) / 1000 + 1e-9 {
+    while Double(tick) / rate <= Double(last &- first) / 1000 + 1e-9 {
       let time = Double(first) / 1000 + Double(tick) / rate
       let distances = times.map { abs(Double($0) / 1000 - time) }
       let best = distances.min() ?? 0
@@ -52,7 +52,7 @@ import Testing
   @Test func aRateCountsFromTheFirstFrame() throws {
     var sampler = RateSampler(try #require(Sampling.Rate("1")))
     let base: Int64 = .max / 4
-    let times = (0..<50).map { base + $0 * 3600 }
+    let times = (0..<50).map { base &+ $0 &* 3600 }
     let taken = times.indices.filter { index in
       sampler.takes(
         times[index], next: index < 49 ? times[index + 1] : nil, Rational(1, 90_000))

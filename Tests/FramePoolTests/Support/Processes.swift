@@ -27,6 +27,23 @@ enum Processes {
     pids().filter { parent(of: $0) == pid }
   }
 
+  /// The letter of a process's state: `R` for one that runs, `T` for one that is stopped.
+  static func state(of pid: Int32) -> String? { fields(of: pid)?.first.map(String.init) }
+
+  /// How much CPU time a process has had, in clock ticks.
+  static func ticks(of pid: Int32) -> Int {
+    let fields = fields(of: pid) ?? []
+    return fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
+  }
+
+  /// What stands behind the name in `/proc/PID/stat` (proc(5)), from the state on.
+  private static func fields(of pid: Int32) -> [Substring]? {
+    guard let text = TextFile.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+      return nil
+    }
+    return text[text.index(after: end)...].split(separator: " ")
+  }
+
   /// The parent of a process.
   static func parent(of pid: Int32) -> Int32? {
     guard let text = TextFile.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {

@@ -42,7 +42,7 @@ enum RecordedCosts {
       let length = exp(0.8 * normal(&random))
       let noise = exp(0.2 * normal(&random))
       return .init(
-        size: max(1, Int64(Double(clip.size) * length)),
+        size: max(1, Int64(saturating: Double(clip.size) * length)),
         folder: folders ? "folder \(kind)" : "folder", suffix: clip.suffix,
         cost: clip.seconds * length * noise)
     }

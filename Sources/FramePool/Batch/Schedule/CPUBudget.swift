@@ -78,6 +78,6 @@ public struct CPUBudget: Codable, Hashable, Sendable {
     guard let time = Double(time), let period = Double(period), time > 0, period > 0 else {
       return nil
     }
-    return max(1, Int((time / period).rounded(.up)))
+    return max(1, Int(saturating: (time / period).rounded(.up)))
   }
 }

@@ -132,7 +132,7 @@ final class Schedule: Sendable {
     guard !isFixed, left > 0 else { return minimumThreads }
     // A hair less, so that a half is not three quarters for a rounding error.
     let share = Double(cpus) * min(1, cost / left) - 0.01
-    return max(minimumThreads, min(Int(share.rounded(.up)), cpus, Self.maximumThreads))
+    return max(minimumThreads, min(Int(saturating: share.rounded(.up)), cpus, Self.maximumThreads))
   }
 
   /// Which video was given out as number `position`, from 0.

@@ -74,7 +74,7 @@ final class DenoiseFilter: FrameFilter {
     output.emit(
       try window.withCentre { frame, planes, centre throws(FFmpegError) in
         let format = frame.pixelFormat
-        let limit = Int((threshold * Double(1 << format.depth - 1)).rounded())
+        let limit = Int(saturating: (threshold * Double(1 << format.depth - 1)).rounded())
         return try PlaneFilter.apply(
           to: .colours, of: frame.makeReference(), inPlace: false, &output
         ) { index, _, target, rows, _ in

@@ -16,7 +16,7 @@ final class SharpenFilter: FrameFilter {
   private let gaussian: PlaneGaussians
 
   init(_ options: FilterOptions) {
-    amount = Int32((options[Self.amount] * 256).rounded())
+    amount = Int32(saturating: (options[Self.amount] * 256).rounded())
     gaussian = PlaneGaussians(sigma: options[Self.sigma])
   }
 

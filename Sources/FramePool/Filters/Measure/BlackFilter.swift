@@ -32,7 +32,7 @@ final class BlackFilter: FrameFilter {
   func filter(_ frame: consuming Frame, into output: inout FilterOutput) {
     let colour = FrameColour(frame)
     let plane = luma.view(of: frame, colour)
-    let limit = Int(Double(colour.black) + pixel * Double(colour.white - colour.black))
+    let limit = Int(saturating: Double(colour.black) + pixel * Double(colour.white - colour.black))
     let count =
       colour.format.depth == 8
       ? MeasureKernels.atMost(.best, plane, limit: UInt8(limit))

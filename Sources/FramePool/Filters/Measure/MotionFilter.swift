@@ -26,7 +26,7 @@ final class MotionFilter: FrameFilter {
   func filter(_ frame: consuming Frame, into output: inout FilterOutput) throws {
     let share: Double? = try luma.compare(frame) { present, previous, colour in
       previous.map { previous in
-        let limit = Int((threshold * Double(colour.maximum)).rounded())
+        let limit = Int(saturating: (threshold * Double(colour.maximum)).rounded())
         let count =
           colour.format.depth == 8
           ? MeasureKernels.changed(.best, present, previous, threshold: UInt8(limit))

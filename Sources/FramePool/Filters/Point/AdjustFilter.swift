@@ -36,7 +36,7 @@ final class AdjustFilter: PointFilter {
   func steps(for colour: FrameColour) -> [PointStep] {
     var steps: [PointStep] = []
     if colour.format.isRGB, saturation != 1 {
-      steps.append(.saturate(keep: Int32((saturation * 4096).rounded())))
+      steps.append(.saturate(keep: Int32(saturating: (saturation * 4096).rounded())))
     }
     let chroma = saturation == 1 ? nil : chromaMap(colour)
     let isFlat = brightness == 0 && contrast == 1 && gamma == 1
@@ -52,12 +52,12 @@ final class AdjustFilter: PointFilter {
     return { value in
       let place = (Double(value) - black) / span
       let moved = max(contrast * (place - 0.5) + 0.5 + brightness, 0)
-      return Int((black + span * min(pow(moved, 1 / gamma), 1000)).rounded())
+      return Int(saturating: (black + span * min(pow(moved, 1 / gamma), 1000)).rounded())
     }
   }
 
   private func chromaMap(_ colour: FrameColour) -> (Int) -> Int {
     let (neutral, saturation) = (Double(colour.neutral), saturation)
-    return { Int((neutral + (Double($0) - neutral) * saturation).rounded()) }
+    return { Int(saturating: (neutral + (Double($0) - neutral) * saturation).rounded()) }
   }
 }

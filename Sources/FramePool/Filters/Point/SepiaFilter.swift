@@ -27,7 +27,7 @@ final class SepiaFilter: PointFilter {
       return [
         .tint(
           [Self.tones.red, Self.tones.green, Self.tones.blue].map { tone in
-            { Int((black + span * toned($0, tone)).rounded()) }
+            { Int(saturating: (black + span * toned($0, tone)).rounded()) }
           })
       ]
     }
@@ -42,14 +42,14 @@ final class SepiaFilter: PointFilter {
     }
     return [
       .tint([
-        { Int((black + span * luma($0)).rounded()) },
+        { Int(saturating: (black + span * luma($0)).rounded()) },
         { value in
           let difference = toned(value, Self.tones.blue) - luma(value)
-          return Int((neutral + reach * difference / (1 - kb)).rounded())
+          return Int(saturating: (neutral + reach * difference / (1 - kb)).rounded())
         },
         { value in
           let difference = toned(value, Self.tones.red) - luma(value)
-          return Int((neutral + reach * difference / (1 - kr)).rounded())
+          return Int(saturating: (neutral + reach * difference / (1 - kr)).rounded())
         },
       ])
     ]

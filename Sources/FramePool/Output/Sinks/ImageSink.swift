@@ -12,6 +12,8 @@ final class ImageSink: FrameSink {
   private let name: [UInt8]
   private let threads: Int
   private var count = 0
+  /// The last number of each name of which there are several.
+  private var lastNumbers: [[UInt8]: Int] = [:]
   private var encoder: PictureEncoder?
   private var fitter: FrameFitter?
 
@@ -30,6 +32,10 @@ final class ImageSink: FrameSink {
     name = input.stemBytes
     guard directory.withPlatformString({ mkdir($0, 0o777) }) == 0 || errno == EEXIST else {
       throw failure()
+    }
+    // A worker before this one may have died over the same video.
+    for name in Directory.names(in: directory) ?? [] {
+      _ = directory.pushing(name).withPlatformString { unlink($0) }
     }
   }
 
@@ -56,7 +62,7 @@ final class ImageSink: FrameSink {
     }
     let file = pattern.bytes(
       name: name, number: count, seconds: frame.pts.map { timeBase.seconds($0) })
-    try save(bytes, FilePath(bytes: file + ".\(format.rawValue)".utf8))
+    try save(bytes, file)
   }
 
   func finish() throws(FramePoolError) {
@@ -69,9 +75,23 @@ final class ImageSink: FrameSink {
     return accepted.isEmpty ? own : own.nearest(among: accepted) ?? own
   }
 
-  private func save(_ bytes: [UInt8], _ name: FilePath) throws(FramePoolError) {
-    guard DescriptorIO.create(directory.pushing(name), bytes) else { throw failure() }
+  /// Writes a file that is not there yet: pictures whose names would be equal, as those of frames at
+  /// one time are, get a number.
+  private func save(_ bytes: [UInt8], _ stem: [UInt8]) throws(FramePoolError) {
+    var number = lastNumbers[stem].map { $0 + 1 } ?? 1
+    while true {
+      let ending = (number > 1 ? "-\(number)" : "") + ".\(format.rawValue)"
+      let path = directory.pushing(FilePath(bytes: stem + ending.utf8))
+      if DescriptorIO.create(path, bytes, replaces: false) { break }
+      guard errno == EEXIST else { throw failure() }
+      number += 1
+      if lastNumbers.count > Self.mostNumbers { lastNumbers = [:] }
+      lastNumbers[stem] = number
+    }
   }
+
+  /// How many names are remembered of which there are several.
+  private static let mostNumbers = 10_000
 
   private func failure() -> FramePoolError {
     FramePoolError(

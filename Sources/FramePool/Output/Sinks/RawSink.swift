@@ -19,7 +19,7 @@ final class RawSink: FrameSink {
     /// Frames per second, where they are steady; the frames' own time base is used where not.
     var steadyRate: Rational?
     /// When the input begins, in microseconds.
-    var start: Int64
+    var start: Ticks
   }
 
   private let clock: Clock?
@@ -43,15 +43,13 @@ final class RawSink: FrameSink {
       if open == nil { open = try start(frame, timeBase: timeBase, frameRate: frameRate) }
       guard var open = open.take() else { return }
       let frame = try frame.makeReference()
-      let pts = frame.pts.map { pts in
-        let start = clock.map {
-          av_rescale_q($0.start, AVRational(num: 1, den: AV_TIME_BASE), timeBase.raw)
-        }
-        return av_rescale_q(pts - (start ?? 0), timeBase.raw, open.encoder.timeBase.raw)
+      let pts = frame.time.map { time in
+        let start = clock?.start.rescaled(from: .microseconds, to: timeBase)
+        return (time - (start ?? .zero)).rescaled(from: timeBase, to: open.encoder.timeBase)
       }
       let duration =
         clock?.steadyRate != nil
-        ? 1 : av_rescale_q(frame.duration, timeBase.raw, open.encoder.timeBase.raw)
+        ? Ticks(1) : frame.length.rescaled(from: timeBase, to: open.encoder.timeBase)
       try open.encoder.send(
         try open.fitter.fit(frame, timeBase: timeBase), pts: pts, duration: duration)
       while let packet = try open.encoder.next() {

@@ -24,10 +24,10 @@ enum TimeStamp {
   /// `m:ss.mmm`, with hours in front where there are any.
   static func text(_ seconds: Double) -> String {
     let sign = seconds < 0 ? "-" : ""
-    let milliseconds = Int((seconds.magnitude * 1000).rounded())
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let milliseconds = MediaTime(seconds: seconds.magnitude).milliseconds
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let (hours, minutes) = (milliseconds / 3_600_000, milliseconds / 60_000 % 60)
-    let thousandths = "\(milliseconds % 1000 + 1000)".dropFirst()
+    let thousandths = "\(milliseconds % 1000 &+ 1000)".dropFirst()
     return sign + (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)")
       + ":\(two(milliseconds / 1000 % 60)).\(thousandths)"
   }
