@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -166,11 +167,40 @@ int clinux_rename_exchange(const char *one, const char *other) {
   return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
 }
 
+int clinux_sync_file_system(int descriptor) { return syncfs(descriptor); }
+
 void clinux_ignore_broken_pipes(void) {
   struct sigaction action;
   if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
     signal(SIGPIPE, SIG_IGN);
   }
+}
+
+int clinux_is_ignored(int signal) {
+  struct sigaction action;
+  return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+static void *wait_for_gate(void *gate) {
+  pthread_mutex_lock(gate);
+  pthread_mutex_unlock(gate);
+  return NULL;
+}
+
+int clinux_try_threads(int count) {
+  pthread_t *threads = calloc((size_t)count, sizeof *threads);
+  if (!threads) return ENOMEM;
+  pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&gate);
+  int started = 0, reason = 0;
+  while (started < count && !reason) {
+    reason = pthread_create(&threads[started], NULL, wait_for_gate, &gate);
+    if (!reason) started++;
+  }
+  pthread_mutex_unlock(&gate);
+  for (int index = 0; index < started; index++) pthread_join(threads[index], NULL);
+  free(threads);
+  return reason;
 }
 
 // Takes every free piece below the end of the heap, so that what follows comes from its end. The

@@ -82,9 +82,20 @@ int clinux_rename_new(const char *from, const char *to);
 // renameat2(2) with RENAME_EXCHANGE: the two names change places in one step. 0 on success.
 int clinux_rename_exchange(const char *one, const char *other);
 
+// syncfs(2), which Glibc's module leaves out: all that was written to the file system of `descriptor`
+// reaches the disk. 0 on success.
+int clinux_sync_file_system(int descriptor);
+
 // Ignores SIGPIPE where nobody has chosen what it does; function pointers are hard to compare in
 // Swift.
 void clinux_ignore_broken_pipes(void);
+
+// Whether a signal is ignored; function pointers are hard to compare in Swift.
+int clinux_is_ignored(int signal);
+
+// Starts so many threads at once and ends them again: pthread_create(3) in a process that has no second
+// thread yet, for which Swift's closures are too much. 0, or the errno of the one that failed.
+int clinux_try_threads(int count);
 
 // Prepares the heap of a process that is about to fork many short-lived ones: they begin with empty
 // memory of `room` bytes in huge pages, instead of copying and faulting in small ones one by one.

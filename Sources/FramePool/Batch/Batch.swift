@@ -7,6 +7,7 @@ public struct Batch: Sendable {
   private let options: BatchOptions
   private let budget: CPUBudget
   private let plan: WorkPlan
+  private let destinations: Destinations
   private let host: @Sendable (_ slots: Int, _ warmUp: [String]) -> PoolHost
 
   /// Plans a batch; nothing is started yet.
@@ -16,14 +17,16 @@ public struct Batch: Sendable {
   ///   - options: What to do to each.
   ///   - budget: The usable CPUs; measured unless given.
   ///   - memory: The usable memory; nil for enough.
+  ///   - destinations: What else is written, which no output may be.
   ///   - host: Where workers run; this machine unless given.
   public init(
     inputs: [BatchInput], options: BatchOptions, budget: CPUBudget? = nil,
-    memory: MemoryBudget? = .measure(),
+    memory: MemoryBudget? = .measure(), destinations: Destinations = Destinations(),
     host: (@Sendable (_ slots: Int, _ warmUp: [String]) -> PoolHost)? = nil
   ) {
     let budget = budget ?? .measure(cpus: options.cpus, affinity: options.affinity)
     self.inputs = inputs
+    self.destinations = destinations
     self.options = options
     self.budget = budget
     self.host =
@@ -65,6 +68,8 @@ public struct Batch: Sendable {
     report = try await ProcessPool.run(hosts: [makeHost()]) { pool in
       var report = started
       let outputs = Outputs(options.output, pipe: pipe)
+      // Making, syncing and naming files waits for the disk.
+      let disk = SerialThread()
       control.attach(pool)
       guard let information = try await hostInformation(pool) else {
         // Ended before it began: every record says so already.
@@ -73,7 +78,7 @@ public struct Batch: Sendable {
       report.tool.libraries = information
       report.machine.workerStart = report.tool.libraries.removeValue(forKey: "mode")
       try await checkFilters(pool)
-      let planned = try await plan(outputs, pool, &report, observer)
+      let planned = try await plan(outputs, pool, control, disk, &report, observer)
       let schedule = schedule(planned)
       observer(.planned(videos: planned.indices.count, plan, budget))
       let last = LastProgress()
@@ -109,7 +114,13 @@ public struct Batch: Sendable {
         if case .success(let video) = result.outcome, !video.thumbnails.isEmpty {
           report.thumbnails[index] = video.thumbnails
         }
-        outputs.end(index, source: inputs[index].path, &record)
+        if options.output != nil {
+          record = await disk.run { [record] in
+            var record = record
+            outputs.end(index, source: inputs[index].path, &record)
+            return record
+          }
+        }
         if record.error?.kind == .diskFull { pool.drain() }
         report.files[index] = record
         observer(.finished(index: index, record))
@@ -131,7 +142,7 @@ public struct Batch: Sendable {
     return try await ProcessPool.run(hosts: [makeHost()]) { pool in
       _ = try await hostInformation(pool)
       try await checkFilters(pool)
-      return try await planner(settings).plan(pool, inEachDetail: true)
+      return try await planner(settings) { false }.plan(pool, inEachDetail: true)
     }
   }
 
@@ -143,8 +154,13 @@ public struct Batch: Sendable {
     return host(plan.jobs, isPlain ? [] : [VideoTask.filters])
   }
 
-  private func planner(_ settings: OutputSettings) -> OutputPlanner {
-    OutputPlanner(inputs: inputs, settings: settings, filters: options.filters) { index in
+  private func planner(
+    _ settings: OutputSettings, _ isCancelled: @escaping @Sendable () -> Bool
+  ) -> OutputPlanner {
+    OutputPlanner(
+      inputs: inputs, settings: settings, filters: options.filters, destinations: destinations,
+      isCancelled: isCancelled
+    ) { index in
       var job = job(for: index, threads: 1, records: false)
       job.output = OutputJob(part: InputPath(FilePath()), encoding: settings.encoding)
       return job
@@ -155,13 +171,16 @@ public struct Batch: Sendable {
   ///
   /// - Returns: The inputs that are worked on, and what each will cost where all are known.
   private func plan(
-    _ outputs: Outputs, _ pool: ProcessPool, _ report: inout Report,
+    _ outputs: Outputs, _ pool: ProcessPool, _ control: BatchControl, _ disk: SerialThread,
+    _ report: inout Report,
     _ observer: @Sendable (BatchEvent) -> Void
   ) async throws -> (indices: Set<Int>, costs: [Int: Double]?) {
     let all = Set(inputs.indices.filter { inputs[$0].obstacle == nil })
     guard let settings = options.output else { return (all, nil) }
-    let planned = try await planner(settings).plan(pool, inEachDetail: false)
-    let obstacles = outputs.prepare(planned)
+    let planned = try await planner(settings) { control.isTerminated }
+      .plan(pool, inEachDetail: false)
+    guard !control.isTerminated else { return ([], nil) }
+    let obstacles = await disk.run { outputs.prepare(planned) }
     for (index, obstacle) in obstacles.sorted(by: { $0.key < $1.key })
     where inputs[index].obstacle == nil {
       var input = inputs[index]

@@ -2,16 +2,17 @@ import Glibc
 
 /// Numbers as people read them.
 package enum Quantity {
-  /// For example `1 frame`, `2 frames`.
+  /// For example `1 frame`, `2 frames`, `3 directories`.
   package static func text(_ number: Int, _ thing: String) -> String {
-    "\(number) \(thing)\(number == 1 ? "" : "s")"
+    if number == 1 { return "1 \(thing)" }
+    return "\(number) " + (thing.hasSuffix("ry") ? thing.dropLast() + "ies" : thing + "s")
   }
 
   /// A number with a fixed count of decimals.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, value.magnitude < 1e15 else { return "-" }
     let scale = pow(10, Double(decimals))
-    let scaled = Int64((value.magnitude * scale).rounded())
+    let scaled = Int64(saturating: (value.magnitude * scale).rounded())
     let sign = value < 0 && scaled > 0 ? "-" : ""
     guard decimals > 0 else { return sign + "\(scaled)" }
     let digits = String(scaled)
@@ -24,7 +25,7 @@ package enum Quantity {
     guard value.isFinite, value < 1e12 else { return "-" }
     if value < 10 { return fixed(value, 2) + " s" }
     if value < 100 { return fixed(value, 1) + " s" }
-    let whole = Int(value.rounded())
+    let whole = Int(saturating: value.rounded())
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60)
     return hours > 0 ? "\(hours):\(two(minutes)):\(two(seconds))" : "\(minutes):\(two(seconds))"

@@ -34,22 +34,30 @@ public final class RecordsFile: Sendable {
   /// More columns than any chain makes.
   private static let maximumNames = 4096
 
-  private let path: FilePath
+  /// Where they go.
+  public let path: FilePath
+  private let guardsFormulas: Bool
   private let format: Format
   private let spool: CInt
   private let state = Mutex(State())
 
-  /// Prepares to write.
+  /// Prepares to write; makes the directories that it is to lie in.
   ///
+  /// - Parameters:
+  ///   - path: Where; a link is written through.
+  ///   - guardsFormulas: Whether cells of a table that a spreadsheet would run are marked as text.
   /// - Throws: ``FramePoolError`` of code `refused` for an unknown extension, `outputFailed` when
   ///   the directory is missing or cannot be written to.
-  public init(_ path: FilePath) throws(FramePoolError) {
+  public init(_ path: FilePath, guardsFormulas: Bool = true) throws(FramePoolError) {
     guard let format = Format(rawValue: path.extension?.lowercased() ?? "") else {
       throw FramePoolError(.refused, "records file '\(path)' must end in .ndjson or .csv")
     }
     self.format = format
     self.path = path
-    let spool = path.directory.withPlatformString {
+    self.guardsFormulas = guardsFormulas
+    try PartFile.checkPlace(of: path, what: "records")
+    let directory = path.behindLinks.directory
+    let spool = directory.withPlatformString {
       clinux_open($0, O_RDWR | O_CLOEXEC | CInt(clinux_unnamed_file_flag()), 0o600)
     }
     if spool >= 0 {
@@ -57,7 +65,7 @@ public final class RecordsFile: Sendable {
       return
     }
     // Not every file system has files without a name.
-    let name = FilePath("\(path).\(getpid()).rows.part")
+    let name = directory.appending(".vidproc-\(getpid()).rows")
     let named = name.withPlatformString {
       clinux_open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     }
@@ -95,7 +103,7 @@ public final class RecordsFile: Sendable {
       if state.names.count < Self.maximumNames { state.names.formUnion(records.names) }
       state.extents[index, default: []].append(
         Extent(offset: state.length, length: bytes.count))
-      state.length += Int64(bytes.count)
+      state.length &+= Int64(bytes.count)
     }
   }
 
@@ -109,7 +117,7 @@ public final class RecordsFile: Sendable {
     try PartFile.write(path, what: "records") { file throws(FramePoolError) in
       if format == .csv {
         let columns = ["input", "frame", "pts"] + names
-        try file.write(columns.map(ReportCSV.quoted).joined(separator: ",") + "\r\n")
+        try file.write(columns.map { ReportCSV.cell($0, guardsFormulas) }.joined(separator: ",") + "\r\n")
       }
       for (index, record) in report.files.enumerated() {
         for extent in extents[index] ?? [] {
@@ -150,14 +158,14 @@ public final class RecordsFile: Sendable {
       }
       return text
     case .csv:
-      let input = ReportCSV.quoted(input.path.string)
+      let input = ReportCSV.cell(input.path.string, guardsFormulas)
       let places = names.map { records.names.firstIndex(of: $0) }
       return records.rows.map { row in
         let values = places.map { place in
           place.flatMap { $0 < row.values.count ? row.values[$0] : nil } ?? ""
         }
         let fields = [input, "\(row.frame)", row.pts.map { "\($0)" } ?? ""]
-        return (fields + values.map(ReportCSV.quoted)).joined(separator: ",") + "\r\n"
+        return (fields + values.map { ReportCSV.cell($0, guardsFormulas) }).joined(separator: ",") + "\r\n"
       }.joined()
     }
   }

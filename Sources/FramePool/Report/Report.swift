@@ -48,6 +48,8 @@ public struct Report: Sendable {
     public var cancelled = 0
     /// Decoded frames.
     public var frames = 0
+    /// Frames that came out of the filters.
+    public var filtered = 0
     /// Decoded frames per second of the batch's wall time.
     public var framesPerSecond = 0.0
     /// The workers' CPU seconds.
@@ -102,7 +104,14 @@ public struct Report: Sendable {
     ]
     return Quantity.text(totals.files, "file") + ": "
       + counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-      + "; \(Quantity.text(totals.frames, "frame")) in \(Quantity.seconds(wallSeconds))"
+      + "; \(frames) in \(Quantity.seconds(wallSeconds))"
+  }
+
+  /// The frames that came out, of those that were decoded.
+  private var frames: String {
+    totals.filtered == totals.frames
+      ? Quantity.text(totals.frames, "frame")
+      : "\(totals.filtered) of \(Quantity.text(totals.frames, "decoded frame"))"
   }
 
   /// Adds up, when all records are there and the workers' hosts have ended.
@@ -118,7 +127,8 @@ public struct Report: Sendable {
       case .skipped: totals.skipped += 1
       case .cancelled: totals.cancelled += 1
       }
-      totals.frames += file.frames.decoded
+      totals.filtered = totals.filtered.saturatingAdd(file.frames.filtered)
+      totals.frames = totals.frames.saturatingAdd(file.frames.decoded)
       totals.cpuSeconds += file.cpuSeconds.total
       totals.workerSeconds += file.seconds.wall
     }

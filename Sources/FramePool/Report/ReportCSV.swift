@@ -35,17 +35,34 @@ enum ReportCSV {
     ("checksum", { $0.checksum ?? "" }),
   ]
 
+  /// Writes the table.
+  ///
+  /// - Parameters:
+  ///   - report: What happened.
+  ///   - guardsFormulas: Whether cells that a spreadsheet would run are marked as text.
+  ///   - write: Takes the text.
   static func write(
-    _ report: Report, _ write: (String) throws(FramePoolError) -> Void
+    _ report: Report, guardsFormulas: Bool, _ write: (String) throws(FramePoolError) -> Void
   ) throws(FramePoolError) {
     try write(columns.map(\.name).joined(separator: ",") + "\r\n")
     for file in report.files {
-      try write(columns.map { quoted($0.value(file)) }.joined(separator: ",") + "\r\n")
+      try write(columns.map { cell($0.value(file), guardsFormulas) }.joined(separator: ",") + "\r\n")
     }
   }
 
   private static func text(_ value: (some CustomStringConvertible)?) -> String {
     value.map { "\($0)" } ?? ""
+  }
+
+  /// A field as it stands in the table.
+  ///
+  /// Spreadsheets run what begins with one of four characters, and file names may begin with any: an
+  /// apostrophe in front makes a text of it, as OWASP recommends (CSV injection).
+  static func cell(_ field: String, _ guardsFormulas: Bool) -> String {
+    let first = field.utf8.first
+    let isFormula = first.map { [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D].contains($0) } ?? false
+    guard guardsFormulas, isFormula, Double(field) == nil else { return quoted(field) }
+    return quoted("'" + field)
   }
 
   /// A field in quotes where it needs them.

@@ -2,15 +2,21 @@ public import SystemPackage
 
 /// A report on disk: written beside its name and renamed when it is whole.
 public struct ReportFile: Sendable {
-  private let path: FilePath
+  /// Where it goes.
+  public let path: FilePath
+  private let guardsFormulas: Bool
   /// How it is written.
   public let format: ReportFormat
 
-  /// Prepares to write a report.
+  /// Prepares to write a report; makes the directories that it is to lie in.
   ///
+  /// - Parameters:
+  ///   - path: Where; a link is written through.
+  ///   - guardsFormulas: Whether cells of a table that a spreadsheet would run are marked as text.
   /// - Throws: ``FramePoolError`` of code `refused` for an unknown extension, `outputFailed` when
   ///   the directory is missing or cannot be written to.
-  public init(_ path: FilePath) throws(FramePoolError) {
+  public init(_ path: FilePath, guardsFormulas: Bool = true) throws(FramePoolError) {
+    self.guardsFormulas = guardsFormulas
     format = try ReportFormat(for: path)
     self.path = path
     try PartFile.checkPlace(of: path, what: "report")
@@ -25,7 +31,7 @@ public struct ReportFile: Sendable {
       let write = { (text: String) throws(FramePoolError) in try file.write(text) }
       switch format {
       case .json: try ReportJSON.write(report, write)
-      case .csv: try ReportCSV.write(report, write)
+      case .csv: try ReportCSV.write(report, guardsFormulas: guardsFormulas, write)
       case .html:
         try ReportPage.write(
           .init(title: "vidproc report", summary: report.summary, report: report), write)

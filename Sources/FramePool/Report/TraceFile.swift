@@ -5,7 +5,8 @@ public import SystemPackage
 /// A process is a host, a thread one of its slots, a slice a video. Within it stand its stages, each
 /// as long as it was in all: a stage's many short times are put together.
 public struct TraceFile: Sendable {
-  private let path: FilePath
+  /// Where it goes.
+  public let path: FilePath
 
   /// Prepares to write.
   ///

@@ -17,6 +17,11 @@ struct FileIdentity: Hashable {
       followLinks ? stat($0, &status) : lstat($0, &status)
     }
     guard result == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// The identity of what stat(2) has described.
+  init(_ status: stat) {
     (device, inode) = (status.st_dev, status.st_ino)
   }
 }

@@ -20,6 +20,7 @@ import Testing
     report.files[0].status = .ok
     report.files[0].error = nil
     report.files[0].frames.decoded = 25
+    report.files[0].frames.filtered = 25
     report.finish()
     return report
   }

@@ -164,7 +164,7 @@ struct Explainer {
   }
 
   private func disk() -> Explanation.Sentence? {
-    let bytes = worked.reduce(0) { $0 + $1.readBytes }
+    let bytes = worked.map(\.readBytes).saturatingSum()
     guard waiting > 0.05 * capacity, waits.disk > 0.05 * report.wallSeconds, bytes > 1 << 20 else {
       return nil
     }

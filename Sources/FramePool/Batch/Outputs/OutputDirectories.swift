@@ -10,10 +10,10 @@ enum OutputDirectories {
   static func prepare(_ outputs: [FilePath]) -> [FilePath: FramePoolError] {
     var failures: [FilePath: FramePoolError] = [:]
     for place in Set(outputs.map(\.directory)) {
-      if let reason = make(place) {
+      if let reason = Directory.make(place) {
         failures[place] = FramePoolError(
           .ofWriting(reason),
-          "directory '\(place)' cannot be written to: \(String(cString: strerror(reason)))")
+          "directory '\(place)' cannot be written to: \(Shortage.text(reason))")
       } else {
         PartDirectories.sweep(place)
       }
@@ -25,25 +25,7 @@ enum OutputDirectories {
   static func freeBytes(_ place: FilePath) -> Int64? {
     var status = statvfs()
     guard place.withPlatformString({ statvfs($0, &status) }) == 0 else { return nil }
-    return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
-  }
-
-  /// Makes a directory and those above it.
-  ///
-  /// - Returns: An errno, or nil.
-  private static func make(_ place: FilePath) -> CInt? {
-    if place.withPlatformString({ mkdir($0, 0o777) }) != 0 {
-      switch errno {
-      case EEXIST: break
-      case ENOENT:
-        if let reason = make(place.directory) { return reason }
-        if place.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST { return errno }
-      case let reason: return reason
-      }
-    }
-    var status = stat()
-    guard place.withPlatformString({ stat($0, &status) }) == 0 else { return errno }
-    guard status.st_mode & S_IFMT == S_IFDIR else { return ENOTDIR }
-    return place.withPlatformString({ access($0, W_OK | X_OK) }) == 0 ? nil : errno
+    return Int64(
+      clamping: UInt64(status.f_bavail).saturatingMultiply(UInt64(status.f_frsize)))
   }
 }

@@ -11,6 +11,12 @@ struct OutputNames {
     case skip([OutputTarget], message: String)
     /// They cannot be written.
     case refuse([OutputTarget], message: String)
+
+    var targets: [OutputTarget] {
+      switch self {
+      case .write(let targets), .skip(let targets, _), .refuse(let targets, _): targets
+      }
+    }
   }
 
   /// By the index of the input; missing for inputs that are not worked on.
@@ -22,19 +28,23 @@ struct OutputNames {
   ///   - inputs: All of the batch.
   ///   - settings: Where outputs go.
   ///   - filters: For `{filter}`.
+  ///   - destinations: What else is written.
+  ///   - isCancelled: Whether nobody wants the names any more: then they are not complete.
   ///   - videoExtension: Of an input's video, by the input's index; nil when nothing is made of it.
   init(
     _ inputs: [BatchInput], _ settings: OutputSettings, filters: [String],
-    videoExtension: (Int) -> String?
+    apartFrom destinations: Destinations = Destinations(),
+    isCancelled: () -> Bool = { false }, videoExtension: (Int) -> String?
   ) {
     var sources: [FileIdentity: FilePath] = [:]
-    for input in inputs {
+    for input in inputs where !isCancelled() {
       if let identity = FileIdentity(input.path, followLinks: true) {
         sources[identity] = input.path
       }
     }
     var takers: [String: [Int]] = [:]
     for (index, input) in inputs.enumerated() {
+      guard !isCancelled() else { return }
       guard let ending = videoExtension(index) else { continue }
       let targets = OutputTarget.all(
         of: input, index: index, count: inputs.count, settings, filters: filters,
@@ -45,19 +55,35 @@ struct OutputNames {
         continue
       }
       for target in targets { takers[Self.key(target.path), default: []].append(index) }
+      if let target = targets.first(where: { destinations.flag(of: $0.path) != nil }) {
+        decisions[index] = .refuse(
+          targets,
+          message: "\(input.path): its output '\(target.path)' is where "
+            + "\(destinations.flag(of: target.path) ?? "something else") goes")
+        continue
+      }
       decisions[index] = Self.decide(targets, for: input, sources, settings.existing)
     }
     // Equal names, and names that are equal to a file system that does not tell case apart.
-    for indices in takers.values where indices.count > 1 {
+    for (key, indices) in takers where indices.count > 1 {
+      let all = indices.compactMap { index in
+        decisions[index]?.targets.first { Self.key($0.path) == key }?.path
+      }
       let names = Set(indices).sorted().prefix(3).map { "\(inputs[$0].path)" }
         .joined(separator: ", ")
       for index in indices {
-        guard case .write(let targets) = decisions[index] else { continue }
+        guard case .write(let targets) = decisions[index],
+          let target = targets.first(where: { takers[Self.key($0.path)]?.count ?? 0 > 1 })
+        else { continue }
+        let others = all.filter { $0 != target.path }
+        let flag = target.kind == .frameHash ? "--framehash" : "--name"
         decisions[index] = .refuse(
           targets,
           message:
-            "\(inputs[index].path): its output '\(targets.first?.path ?? "")' would have the "
-            + "same name as that of another input (\(names)); use {index} in --name")
+            "\(inputs[index].path): its output '\(target.path)' would have the same name as that of "
+            + "another input (\(names)); "
+            + (others.isEmpty ? "" : "the names differ only in case or Unicode form; ")
+            + "use {index} in \(flag)")
       }
     }
   }

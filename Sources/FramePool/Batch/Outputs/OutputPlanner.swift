@@ -19,6 +19,10 @@ struct OutputPlanner {
   let inputs: [BatchInput]
   let settings: OutputSettings
   let filters: [String]
+  /// What else is written.
+  let destinations: Destinations
+  /// Whether nobody wants the plan any more.
+  let isCancelled: @Sendable () -> Bool
   /// Makes the job for the look into an input.
   let job: @Sendable (Int) -> VideoJob
 
@@ -86,7 +90,9 @@ struct OutputPlanner {
       guard entry.obstacle == nil else { return nil }
       return fixed ?? entry.plan?.fileExtension ?? Self.fallback.fileExtension
     }
-    let names = OutputNames(inputs, settings, filters: filters) { endings[$0] }
+    let names = OutputNames(
+      inputs, settings, filters: filters, apartFrom: destinations, isCancelled: isCancelled
+    ) { endings[$0] }
     for (index, decision) in names.decisions {
       switch decision {
       case .write(let targets): planned[index].targets = targets

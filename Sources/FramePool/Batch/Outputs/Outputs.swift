@@ -63,7 +63,7 @@ final class Outputs: Sendable {
     else { return nil }
     var expected: Int64 = 0
     for (entry, size) in zip(planned, sizes) where entry.obstacle == nil {
-      expected += entry.plan?.expectedBytes ?? size
+      expected = expected.saturatingAdd(max(0, entry.plan?.expectedBytes ?? size))
     }
     guard expected > free else { return nil }
     return "the outputs may need some \(expected >> 20) MiB, and '\(settings.directory.path)' has "
@@ -122,11 +122,15 @@ final class Outputs: Sendable {
       defer { directories.release(part, of: output.target.path) }
       guard record.status == .ok || record.status == .damaged else { continue }
       do throws(FramePoolError) {
-        let size = try Publisher.publish(
+        let published = try Publisher.publish(
           part, as: output.target.path, isDirectory: output.target.kind == .images,
           replaces: settings.existing == .replace || output.target.isTaken,
           timesOf: settings.keepsTimes ? source : nil)
-        record.outputBytes = (record.outputBytes ?? 0) + size
+        guard let size = published else {
+          record.takenName(output.target.path, isSkipped: settings.existing == .skip)
+          continue
+        }
+        record.outputBytes = (record.outputBytes ?? 0).saturatingAdd(size)
         record.outputs.append(InputPath(output.target.path))
         record.output = record.outputs.first
       } catch {

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// Gives a written and verified file its final name.
 enum Publisher {
-  /// Syncs the file, or the files in a directory, renames it and syncs the directory.
+  /// Syncs the file, or all in a directory, renames it and syncs the directory that it lies in.
   ///
   /// - Parameters:
   ///   - part: The file, beside its place.
@@ -12,21 +12,19 @@ enum Publisher {
   ///   - isDirectory: Whether it is a directory of files.
   ///   - replaces: Whether what has that name may be replaced.
   ///   - source: The input whose time of modification it gets; nil for none.
-  /// - Returns: The size in bytes.
+  /// - Returns: The size in bytes; nil when the name has been taken since it was planned.
   /// - Throws: ``FramePoolError`` of code `outputFailed` or `diskFull`.
   static func publish(
     _ part: FilePath, as output: FilePath, isDirectory: Bool, replaces: Bool,
     timesOf source: FilePath?
-  ) throws(FramePoolError) -> Int64 {
-    var size: Int64 = 0
-    if isDirectory {
-      for name in Directory.names(in: part) ?? [] {
-        size += try sync(part.pushing(name), output, timesOf: source)
-      }
+  ) throws(FramePoolError) -> Int64? {
+    let size =
+      isDirectory
+      ? try syncFiles(in: part, output, timesOf: source)
+      : try sync(part, output, timesOf: source)
+    guard try rename(part, to: output, isDirectory: isDirectory, replaces: replaces) else {
+      return nil
     }
-    let own = try sync(part, output, timesOf: source)
-    if !isDirectory { size = own }
-    try rename(part, to: output, isDirectory: isDirectory, replaces: replaces)
     let directory = output.directory.withPlatformString {
       clinux_open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
     }
@@ -57,9 +55,40 @@ enum Publisher {
     return size
   }
 
+  /// Lets a directory of files reach the disk, all at once: one by one would be a wait for each.
+  ///
+  /// - Returns: The sum of their sizes in bytes.
+  private static func syncFiles(
+    in part: FilePath, _ output: FilePath, timesOf source: FilePath?
+  ) throws(FramePoolError) -> Int64 {
+    guard let names = Directory.names(in: part) else { throw failure("read", output) }
+    var size: Int64 = 0
+    for name in names {
+      let path = part.pushing(name)
+      var status = stat()
+      guard path.withPlatformString({ lstat($0, &status) }) == 0 else {
+        throw failure("read", output)
+      }
+      size = size.saturatingAdd(Int64(status.st_size))
+      guard let source, source.withPlatformString({ stat($0, &status) }) == 0 else { continue }
+      let times = [status.st_atim, status.st_mtim]
+      let dated = path.withPlatformString { utimensat(AT_FDCWD, $0, times, 0) }
+      guard dated == 0 else { throw failure("dated", output) }
+    }
+    let descriptor = part.withPlatformString {
+      clinux_open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+    }
+    guard descriptor >= 0 else { throw failure("opened", output) }
+    defer { close(descriptor) }
+    guard clinux_sync_file_system(descriptor) == 0 else { throw failure("written", output) }
+    if source != nil { _ = try sync(part, output, timesOf: source) }
+    return size
+  }
+
+  /// - Returns: Whether the name was free, or could be replaced.
   private static func rename(
     _ part: FilePath, to output: FilePath, isDirectory: Bool, replaces: Bool
-  ) throws(FramePoolError) {
+  ) throws(FramePoolError) -> Bool {
     let result = part.withPlatformString { from in
       output.withPlatformString { to in
         if replaces {
@@ -78,7 +107,9 @@ enum Publisher {
         return Glibc.rename(from, to)
       }
     }
+    if result != 0, errno == EEXIST, !replaces { return false }
     guard result == 0 else { throw failure("named", output) }
+    return true
   }
 
   private static func failure(_ what: String, _ output: FilePath) -> FramePoolError {
