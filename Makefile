@@ -7,7 +7,7 @@ BINARY := .build/release/vidproc
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures page-pictures faults install clean
+.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures page-pictures faults hostile install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -53,6 +53,11 @@ page-pictures: build ## Make the documentation's pictures of the report page ane
 
 faults: build ## Kill workers, hosts and parents at random moments, 50 times each
 	Scripts/kill-anything.sh --vidproc $(BINARY) --rounds 50
+
+hostile: build ## Try some 13,000 files with hostile headers in nine ways (an hour)
+	swift build -c release --product hostile-media
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
+	  .build/release/hostile-media "$$work" && Scripts/hostile-headers.sh "$$work" $(BINARY)
 
 install: build ## Install binary, manual pages and completions (PREFIX=/usr/local)
 	@Scripts/install.sh "$(DESTDIR)$(PREFIX)"

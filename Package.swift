@@ -86,6 +86,14 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["FramePool"], path: "Tests/KernelBench",
       swiftSettings: strict),
+    .executableTarget(
+      name: "hostile-media",
+      dependencies: [
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/HostileMedia",
+      swiftSettings: strict),
     // A program with a filter of its own, as the documentation shows it.
     .executableTarget(
       name: "posterize-example", dependencies: ["FramePool"], path: "Examples/Posterize",
@@ -93,7 +101,8 @@ let package = Package(
     .testTarget(
       name: "FramePoolTests",
       dependencies: [
-        "FramePool", "vidproc", "pool-test-host", "posterize-example", "CFFmpeg", "CLinux",
+        "FramePool", "vidproc", "pool-test-host", "hostile-media", "posterize-example", "CFFmpeg",
+        "CLinux",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

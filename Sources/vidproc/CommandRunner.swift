@@ -1,4 +1,6 @@
 import ArgumentParser
+import CLinux
+import FramePool
 import Glibc
 
 /// Parses the command line and runs the command; the main thread stays behind to take signals.
@@ -7,21 +9,23 @@ enum CommandRunner {
   ///
   /// Never returns.
   static func run(_ root: any ParsableCommand.Type) -> Never {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = RawArguments.all
+    // A reader that goes away shows as a failed write.
+    clinux_ignore_broken_pipes()
     if arguments == ["--version"] {
       // Not ArgumentParser's own: the text needs FFmpeg, which nothing else should load.
-      print(VersionText.full)
-      ExitCode.exit(ExitCode.success)
+      StandardOutput.writeLine(VersionText.full)
+      end(ExitCode.success)
     }
     do {
+      try ArgumentCheck.check(arguments, of: root)
       var command = try root.parseAsRoot(arguments)
       guard command is any AsyncParsableCommand else {
         try command.run()
-        ExitCode.exit(ExitCode.success)
+        end(ExitCode.success)
       }
+      try checkThreads()
       Interrupts.shared.block()
-      // Its report is written whenever a signal comes, before the first worker too.
-      if command is RunCommand { Interrupts.shared.expectHandler() }
       // Awaited by the end of the process: the task ends it.
       Task { await run(arguments, of: root) }
       Interrupts.shared.serve()
@@ -37,13 +41,44 @@ enum CommandRunner {
         return
       }
       try await command.run()
-      ExitCode.exit(ExitCode.success)
+      end(ExitCode.success)
     } catch {
       fail(error, root)
     }
   }
 
+  /// Sees that the threads can be had that Swift's concurrency and this program need: where it gets
+  /// none, the former waits for ever.
+  private static func checkThreads() throws {
+    let reason = clinux_try_threads(CInt(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 6))
+    guard reason != 0 else { return }
+    throw FramePoolError(.outOfMemory, "no work can begin: \(Shortage.text(reason))")
+  }
+
+  /// Tells why the command came to nothing, or what was asked for in its place, such as the help.
   private static func fail(_ error: any Error, _ root: any ParsableCommand.Type) -> Never {
-    root.exit(withError: error)
+    if let error = error as? FramePoolError {
+      StandardError.write("vidproc: error: \(Format.printable(error.description))\n")
+      end(error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
+    }
+    let code = root.exitCode(for: error).rawValue
+    let message = RawArguments.displayed(root.fullMessage(for: error))
+    if code == ExitCode.success {
+      if !message.isEmpty { StandardOutput.writeLine(message) }
+    } else if !message.isEmpty {
+      // One form for all errors, whoever finds them.
+      let own = message.hasPrefix("Error: ") ? "vidproc: error: " + message.dropFirst(7) : message
+      StandardError.write(own + "\n")
+    }
+    end(code)
+  }
+
+  /// Ends the process; with an error where standard output could not be written to.
+  private static func end(_ code: Int32) -> Never {
+    guard code == ExitCode.success, let failure = StandardOutput.failure else {
+      ExitCode.exit(code)
+    }
+    StandardError.write("vidproc: error: \(failure)\n")
+    ExitCode.exit(ExitCode.incomplete)
   }
 }

@@ -1,40 +1,53 @@
+import CLinux
 import Glibc
 import Synchronization
 
 /// Ctrl-C and its like: taken by the main thread, handed to whoever wants them.
+///
+/// A signal that was ignored when the program began, as `nohup` does with SIGHUP and a shell with a
+/// background job's SIGINT, stays ignored.
 final class Interrupts: Sendable {
   static let shared = Interrupts()
 
-  private struct State {
-    var handler: (@Sendable (Int32) -> Void)?
-    var received: Int32?
-    /// Whether a handler will be there soon, for a signal that comes before it.
-    var isHandlerExpected = false
-    var early: Int32?
+  /// What is done about signals while a batch runs.
+  struct Handler: Sendable {
+    /// A signal that ends programs came.
+    var end: @Sendable (Int32) -> Void
+    /// The program is about to be stopped, as by Ctrl-Z.
+    var suspend: @Sendable () -> Void
+    /// It goes on.
+    var resume: @Sendable () -> Void
   }
+
+  private struct State {
+    var handler: Handler?
+    var received: Int32?
+    /// Signals that a handler has got.
+    var count = 0
+  }
+
+  /// With the third signal the process ends, whatever it is waiting for.
+  private static let patience = 2
 
   private let state = Mutex(State())
 
   private init() {}
 
-  /// The first signal that came.
+  /// The first signal that a handler got.
   var received: Int32? { state.withLock { $0.received } }
 
-  /// Calls `handler` for each signal from now on.
+  /// Lets a handler take the signals while `body` runs.
   ///
-  /// Without one a signal ends the process.
-  func handle(_ handler: @escaping @Sendable (Int32) -> Void) {
-    let early = state.withLock { state in
-      state.handler = handler
-      return state.early.take()
-    }
-    if let early { handler(early) }
-  }
-
-  /// Keeps the first signal that comes before ``handle(_:)`` for its handler; a second one ends the
-  /// process.
-  func expectHandler() {
-    state.withLock { $0.isHandlerExpected = true }
+  /// Before and after that a signal ends the process at once.
+  ///
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  func handle<Result: Sendable>(
+    _ handler: Handler, during body: @Sendable () async throws -> Result
+  ) async throws -> Result {
+    state.withLock { $0.handler = handler }
+    defer { state.withLock { $0.handler = nil } }
+    return try await body()
   }
 
   /// Keeps the signals from all threads.
@@ -43,8 +56,6 @@ final class Interrupts: Sendable {
   func block() {
     var set = Self.signals()
     pthread_sigmask(SIG_BLOCK, &set, nil)
-    // A reader that goes away shows as a failed write.
-    signal(SIGPIPE, SIG_IGN)
   }
 
   /// Takes signals until the process ends.
@@ -53,22 +64,35 @@ final class Interrupts: Sendable {
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
-      let (handler, isKept) = state.withLock { state in
-        let isKept = state.handler == nil && state.isHandlerExpected && state.received == nil
-        if isKept { state.early = number }
-        if state.received == nil { state.received = number }
-        return (state.handler, isKept)
-      }
-      if isKept { continue }
-      guard let handler else { ExitCode.exitInterrupted(by: number) }
-      handler(number)
+      if number == SIGTSTP { stop() } else { take(number) }
     }
+  }
+
+  private func take(_ number: Int32) {
+    let handler: Handler? = state.withLock { state in
+      guard let handler = state.handler, state.count < Self.patience else { return nil }
+      state.count += 1
+      if state.received == nil { state.received = number }
+      return handler
+    }
+    guard let handler else { ExitCode.exitInterrupted(by: number) }
+    handler.end(number)
+  }
+
+  /// Stops the process, as the signal would that was taken, and what works for it before.
+  private func stop() {
+    let handler = state.withLock { $0.handler }
+    handler?.suspend()
+    raise(SIGSTOP)
+    handler?.resume()
   }
 
   private static func signals() -> sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGTSTP] where clinux_is_ignored(number) == 0 {
+      sigaddset(&set, number)
+    }
     return set
   }
 }

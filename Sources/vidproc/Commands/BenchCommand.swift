@@ -32,7 +32,7 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Keep so many CPUs busy, or auto for those that are usable.", valueName: "n")
   )
-  var cpus: Count = .auto
+  var cpus = Count.auto
 
   @Flag(help: "Drop the files from memory before each run.")
   var cold = false
@@ -55,6 +55,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   mutating func validate() throws {
     try inputs.validate()
+    if cpus == .invalid { throw ValidationError("--cpus must be 1 to 4096, or auto.") }
     if !(1...1000).contains(rounds) { throw ValidationError("--rounds must be 1 to 1000.") }
   }
 
@@ -102,7 +103,7 @@ struct BenchCommand: AsyncParsableCommand {
       StandardError.write("vidproc: error: \(Format.printable(failure.description))\n")
       throw ArgumentParser.ExitCode(ExitCode.incomplete)
     }
-    print(json ? try result.json() + "\n" : BenchTable.text(result), terminator: "")
+    StandardOutput.write(json ? try result.json() + "\n" : BenchTable.text(result))
     do throws(FramePoolError) {
       for file in files { try file.write(result) }
     } catch {

@@ -15,15 +15,10 @@ struct FiltersCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
-    do {
-      try FFmpegLibraries.load()
-    } catch {
-      StandardError.write("vidproc: \(error)\n")
-      throw ArgumentParser.ExitCode(ExitCode.incomplete)
-    }
+    try FFmpegLibraries.load()
     guard let name else {
       let filters = FilterCatalog.all()
-      print(json ? try encoded(filters) : list(filters))
+      StandardOutput.writeLine(json ? try encoded(filters) : list(filters))
       return
     }
     guard let filter = FilterCatalog.describe(name) else {
@@ -31,7 +26,7 @@ struct FiltersCommand: ParsableCommand {
       let question = nearest.isEmpty ? "" : " Did you mean \(nearest.joined(separator: " or "))?"
       throw ValidationError("There is no filter '\(name)'.\(question)")
     }
-    print(json ? try encoded(filter) : description(filter))
+    StandardOutput.writeLine(json ? try encoded(filter) : description(filter))
   }
 
   private func encoded(_ value: some Encodable) throws -> String {

@@ -32,12 +32,13 @@ struct ProbeCommand: AsyncParsableCommand {
       for await result in pool.map(ProbeTask.self, over: jobs, order: .input, timeout: timeout) {
         switch result.outcome {
         case .success(let probe):
-          print(json ? try ProbeText.json(probe) : ProbeText.text(probe))
+          StandardOutput.writeLine(json ? try ProbeText.json(probe) : ProbeText.text(probe))
         case .failure(let failure):
           failures += 1
           let path = paths[result.index]
-          if json { print(try ProbeText.json(failure, path)) }
-          StandardError.write("vidproc: \(failure.code.rawValue): \(failure)\n")
+          if json { StandardOutput.writeLine(try ProbeText.json(failure, path)) }
+          StandardError.write(
+            "vidproc: error: \(Format.printable("\(failure)")) (\(failure.code.rawValue))\n")
         }
       }
       return failures

@@ -25,6 +25,10 @@ struct RunCommand: AsyncParsableCommand {
     try inputs.validate()
     try encoding.validate()
     try output.validate()
+    if let format = encoding.sinks.pipe, output.progress == .json {
+      throw ValidationError(
+        "--\(format.rawValue) and --progress json would both write to standard output.")
+    }
   }
 
   mutating func run() async throws {
@@ -39,47 +43,58 @@ struct RunCommand: AsyncParsableCommand {
     let files = try output.reportFiles()
     let records = try output.recordsFile()
     let trace = try output.traceFile()
+    let destinations = try destinations(list, files, records, trace)
     var batch = try batchOptions()
     if files.contains(where: { $0.format == .html }) { batch.thumbnails = 160 }
     let options = batch
     let control = BatchControl()
     let progress = console.progress(names: list.inputs.map { $0.path.string })
-    Interrupts.shared.handle { signal in
-      let isFirst = !control.isInterrupted
-      if isFirst, signal == SIGINT {
-        progress.note("Interrupted: running videos finish; once more ends them at once.")
-        control.drain()
-      } else {
-        control.terminate()
-      }
-    }
-    let report: Report
-    do {
-      let pipe = try encoding.sinks.pipe.map { _ throws(FramePoolError) in
-        try FramePipe { control.terminate() }
-      }
-      let run: @Sendable () async throws -> Report = {
-        try await progress.during {
-          try await Batch(inputs: list.inputs, options: options).run(
-            control: control, records: records, pipe: pipe?.path
-          ) {
-            progress.take($0)
-          }
+    let handler = Interrupts.Handler(
+      end: { signal in
+        if !control.isInterrupted, signal == SIGINT {
+          progress.note("interrupted: running videos finish; press Ctrl-C again to stop now")
+          control.drain()
+        } else {
+          control.terminate()
+        }
+      }, suspend: { control.pause() }, resume: { control.resume() })
+    let pipe = try encoding.sinks.pipe.map { _ throws(FramePoolError) in try FramePipe(control) }
+    let run: @Sendable () async throws -> Report = {
+      try await progress.during {
+        try await Batch(inputs: list.inputs, options: options, destinations: destinations).run(
+          control: control, records: records, pipe: pipe?.path
+        ) {
+          progress.take($0)
         }
       }
-      report = if let pipe { try await pipe.during(run) } else { try await run() }
-    } catch let error as FramePoolError {
-      throw failure(error, console)
+    }
+    let report = try await Interrupts.shared.handle(handler) {
+      if let pipe { try await pipe.during(run) } else { try await run() }
     }
     progress.finish(report)
     console.summarise(report, isOutputTaken: encoding.sinks.pipe != nil)
     try end(report, files, records, trace, console)
   }
 
-  /// Tells why no batch can be run.
-  private func failure(_ error: FramePoolError, _ console: Console) -> ArgumentParser.ExitCode {
-    console.error(error.description)
-    return ArgumentParser.ExitCode(error.code == .refused ? ExitCode.usage : ExitCode.incomplete)
+  /// Sees that of all that will be written nothing goes where something else goes, or an input lies.
+  private func destinations(
+    _ list: InputList, _ files: [ReportFile], _ records: RecordsFile?, _ trace: TraceFile?
+  ) throws -> Destinations {
+    let all =
+      files.map { ($0.path, "--report") } + (records.map { [($0.path, "--records")] } ?? [])
+      + (trace.map { [($0.path, "--trace")] } ?? [])
+    return try validated { () throws(FramePoolError) in
+      var destinations = Destinations()
+      for (path, flag) in all { try destinations.add(path, flag) }
+      try destinations.check(against: list.inputs)
+      let isOutputTaken =
+        encoding.sinks.pipe != nil || output.progress == .json || !output.quiet || output.explain
+      if isOutputTaken, let flag = destinations.flag(ofDescriptor: STDOUT_FILENO) {
+        throw FramePoolError(
+          .refused, "\(flag) leads to standard output, where something else goes; try --quiet")
+      }
+      return destinations
+    }
   }
 
   /// Sees that what is asked for can be told apart.
@@ -100,13 +115,8 @@ struct RunCommand: AsyncParsableCommand {
   private func plan(_ list: InputList, _ console: Console) async throws {
     try checkSinks(list)
     let options = try batchOptions()
-    let planned: [PlannedOutput]
-    do {
-      planned = try await Batch(inputs: list.inputs, options: options).planOutputs()
-    } catch let error as FramePoolError {
-      throw failure(error, console)
-    }
-    print(encoding.json ? try PlanText.json(planned) : PlanText.table(planned), terminator: "")
+    let planned = try await Batch(inputs: list.inputs, options: options).planOutputs()
+    StandardOutput.write(encoding.json ? try PlanText.json(planned) : PlanText.table(planned))
     let isClean = planned.allSatisfy {
       if case .failed? = $0.obstacle { false } else { true }
     }

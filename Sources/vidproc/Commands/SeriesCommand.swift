@@ -25,7 +25,9 @@ struct SeriesCommand: AsyncParsableCommand {
 
   mutating func validate() throws {
     try inputs.validate()
-    if threads < 1 { throw ValidationError("--threads must be at least 1.") }
+    if !(1...4096).contains(threads) {
+      throw ValidationError("--threads must be 1 to 4096.")
+    }
   }
 
   mutating func run() async throws {
@@ -38,7 +40,7 @@ struct SeriesCommand: AsyncParsableCommand {
     ) { pool in
       try await pool.submit(SeriesTask.self, jobs).get()
     }
-    print(String(decoding: try JSONEncoder().encode(outcomes), as: UTF8.self))
+    StandardOutput.writeLine(String(decoding: try JSONEncoder().encode(outcomes), as: UTF8.self))
     if let failure = outcomes.lazy.compactMap(\.failure).first {
       StandardError.write("vidproc: error: \(failure)\n")
       throw ArgumentParser.ExitCode(ExitCode.incomplete)

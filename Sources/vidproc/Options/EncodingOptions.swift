@@ -5,6 +5,7 @@ import SystemPackage
 /// What is written, and how.
 struct EncodingOptions: ParsableArguments {
   @Option(
+    name: .shortAndLong,
     help: ArgumentHelp("Write each video into this directory.", valueName: "dir"),
     completion: .directory)
   var output: String?
@@ -80,6 +81,10 @@ struct EncodingOptions: ParsableArguments {
   var json = false
 
   mutating func validate() throws {
+    if output?.isEmpty == true { throw ValidationError("--output needs the name of a directory.") }
+    if let crf, !(-100...1000).contains(crf) {
+      throw ValidationError("--crf must be a number that the encoder takes, such as 23.")
+    }
     if output == nil {
       let needs: [(Bool, String)] = [
         (container != nil, "--container"), (codec != nil, "--codec"), (crf != nil, "--crf"),
@@ -101,7 +106,7 @@ struct EncodingOptions: ParsableArguments {
     if crf != nil, bitrate != nil {
       throw ValidationError("--crf and --bitrate exclude each other.")
     }
-    if json, !dryRun { throw ValidationError("--json says how --dry-run tells; add that.") }
+    if json, !dryRun { throw ValidationError("--json requires --dry-run.") }
   }
 
   private func pattern() throws -> NamePattern {
@@ -165,7 +170,7 @@ struct EncodingOptions: ParsableArguments {
       if factor > 1 { text.removeLast() }
       guard let number = Double(text), number > 0, number * factor >= 1, number * factor < 1e11
       else { return nil }
-      bitsPerSecond = Int(number * factor)
+      bitsPerSecond = Int(saturating: number * factor)
     }
   }
 

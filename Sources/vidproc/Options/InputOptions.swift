@@ -10,6 +10,9 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Search directories in directories too.")
   var recursive = false
 
+  @Flag(help: "Follow links to directories, each directory once.")
+  var follow = false
+
   @Option(
     help: ArgumentHelp(
       "Read more inputs from a file, one a line; - is standard input.", valueName: "file"),
@@ -22,11 +25,12 @@ struct InputOptions: ParsableArguments {
   var null = false
 
   mutating func validate() throws {
+    if follow, !recursive { throw ValidationError("--follow requires --recursive.") }
     if inputs.isEmpty, filesFrom.isEmpty {
       throw ValidationError("Name at least one video, directory or --files-from.")
     }
     if null, filesFrom.isEmpty {
-      throw ValidationError("--null says how --files-from is to be read, and that is missing.")
+      throw ValidationError("--null requires --files-from.")
     }
   }
 
@@ -38,11 +42,10 @@ struct InputOptions: ParsableArguments {
   func list(leavingOut outputs: FilePath? = nil) throws -> InputList {
     var list = InputList()
     if let outputs { list.leaveOut(outputs) }
-    for input in inputs { list.add(RawArguments.path(input), recursive: recursive) }
+    let search = InputList.Search(isRecursive: recursive, followsLinks: follow)
+    for input in inputs { list.add(RawArguments.path(input), search) }
     for file in filesFrom {
-      for path in try PathListReader.read(file, endsWithZero: null) {
-        list.add(path, recursive: recursive)
-      }
+      for path in try PathListReader.read(file, endsWithZero: null) { list.add(path, search) }
     }
     return list
   }

@@ -16,8 +16,8 @@ struct LimitOptions: ParsableArguments {
   var allowPlaylists = false
 
   mutating func validate() throws {
-    if let timeout, !(timeout > 0) {
-      throw ValidationError("--timeout must be more than 0 seconds.")
+    if let timeout, !(timeout > 0 && timeout.isFinite) {
+      throw ValidationError("--timeout must be a number of seconds, more than 0.")
     }
     if maxPixels < 1 { throw ValidationError("--max-pixels must be at least 1.") }
   }

@@ -21,6 +21,11 @@ struct OutputOptions: ParsableArguments {
     completion: .file())
   var trace: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave cells of .csv files alone that a spreadsheet would run as formulas."))
+  var csvAsIs = false
+
   @Flag(help: "Say at the end why it was not faster.")
   var explain = false
 
@@ -41,7 +46,7 @@ struct OutputOptions: ParsableArguments {
   func recordsFile() throws -> RecordsFile? {
     guard let records else { return nil }
     return try validated { () throws(FramePoolError) in
-      try RecordsFile(RawArguments.path(records))
+      try RecordsFile(RawArguments.path(records), guardsFormulas: !csvAsIs)
     }
   }
 
@@ -54,7 +59,9 @@ struct OutputOptions: ParsableArguments {
   /// Checks that the reports can be written, before any work.
   func reportFiles() throws -> [ReportFile] {
     try report.map { name in
-      try validated { () throws(FramePoolError) in try ReportFile(RawArguments.path(name)) }
+      try validated { () throws(FramePoolError) in 
+        try ReportFile(RawArguments.path(name), guardsFormulas: !csvAsIs)
+      }
     }
   }
 }

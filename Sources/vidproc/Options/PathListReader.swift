@@ -23,13 +23,24 @@ enum PathListReader {
     } catch {
       throw ValidationError("--files-from \(name) cannot be read: \(error)")
     }
-    return bytes.split(separator: endsWithZero ? 0 : 0x0A).compactMap { path($0) }
+    guard let paths = paths(bytes, endsWithZero: endsWithZero) else {
+      throw ValidationError(
+        "--files-from \(name) is no list of names, one a line, in UTF-8 or any bytes without zeros; "
+          + "for names that end with a zero byte, add --null.")
+    }
+    return paths
   }
 
-  static func path(_ bytes: ArraySlice<UInt8>) -> FilePath? {
-    // A zero byte cannot be part of a path.
-    guard !bytes.isEmpty, !bytes.contains(0) else { return nil }
-    return FilePath(bytes: bytes)
+  /// The paths in a list; nil where a line has a zero byte, which no path has.
+  ///
+  /// Lists from Windows may begin with a byte order mark, and their lines end with two characters.
+  static func paths(_ bytes: [UInt8], endsWithZero: Bool) -> [FilePath]? {
+    if endsWithZero { return bytes.split(separator: 0).map { FilePath(bytes: $0) } }
+    guard !bytes.contains(0) else { return nil }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    return bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).split(separator: 0x0A)
+      .map { $0.last == 0x0D ? $0.dropLast() : $0 }
+      .filter { !$0.isEmpty }.map { FilePath(bytes: $0) }
   }
 
   private static func readAll(_ file: FileDescriptor) throws -> [UInt8] {

@@ -6,16 +6,16 @@ struct ScheduleOptions: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp("Videos at once, or auto for what the CPUs allow.", valueName: "n"))
-  var jobs: Count = .auto
+  var jobs = Count.auto
 
   @Option(
     help: ArgumentHelp("Codec threads per video, or auto for what the CPUs leave.", valueName: "n"))
-  var threadsPerJob: Count = .auto
+  var threadsPerJob = Count.auto
 
   @Option(
     help: ArgumentHelp("Keep so many CPUs busy, or auto for those that are usable.", valueName: "n")
   )
-  var cpus: Count = .auto
+  var cpus = Count.auto
 
   @Option(
     help: ArgumentHelp("Use these CPUs alone, such as 0-3,6.", valueName: "list"))
@@ -31,6 +31,12 @@ struct ScheduleOptions: ParsableArguments {
   var allowDamaged = false
 
   mutating func validate() throws {
+    for (count, flag) in [
+      (jobs, "--jobs"), (threadsPerJob, "--threads-per-job"), (cpus, "--cpus"),
+    ] where count == .invalid {
+      throw ValidationError("\(flag) must be 1 to 4096, or auto.")
+    }
+    try affinity?.validate()
     if let nice, !(-20...19).contains(nice) { throw ValidationError("--nice must be -20 to 19.") }
   }
 
@@ -47,17 +53,19 @@ struct ScheduleOptions: ParsableArguments {
 }
 
 /// A number of at least 1, or `auto`.
-enum Count: ExpressibleByArgument {
+enum Count: ExpressibleByArgument, Equatable {
   case auto
   case fixed(Int)
+  /// Neither; whoever owns the option says so, by its name.
+  case invalid
 
-  init?(argument: String) {
+  init(argument: String) {
     if argument == "auto" {
       self = .auto
     } else if let number = Int(argument), (1...4096).contains(number) {
       self = .fixed(number)
     } else {
-      return nil
+      self = .invalid
     }
   }
 
@@ -65,6 +73,7 @@ enum Count: ExpressibleByArgument {
     switch self {
     case .auto: "auto"
     case .fixed(let number): "\(number)"
+    case .invalid: ""
     }
   }
 

@@ -39,7 +39,7 @@ struct SinkOptions: ParsableArguments {
 
   mutating func validate() throws {
     if imageName != nil, images == nil {
-      throw ValidationError("--image-name is about --images; add that.")
+      throw ValidationError("--image-name requires --images.")
     }
     for (value, flag) in [(y4m, "--y4m"), (raw, "--raw")] {
       if let value, value != "-" {
@@ -58,7 +58,10 @@ struct SinkOptions: ParsableArguments {
   /// The files for the frames' checksums; nil for none.
   func frameHash() throws -> NamePattern? {
     try framehash.map { name in
-      try validated { () throws(FramePoolError) in try NamePattern(path: name) }
+      guard RawArguments.isText(name) else {
+        throw ValidationError("--framehash takes text in UTF-8, and this is none.")
+      }
+      return try validated { () throws(FramePoolError) in try NamePattern(path: name) }
     }
   }
 

@@ -41,7 +41,7 @@ struct BarRenderer: ProgressRenderer {
     case .finished(let index, let record):
       running[index] = nil
       finished += 1
-      frames += record.frames.decoded
+      frames = frames.saturatingAdd(record.frames.filtered)
       if record.status != .ok && record.status != .skipped {
         failed += 1
         if record.status != .cancelled, let failure = record.error {
@@ -80,6 +80,8 @@ struct BarRenderer: ProgressRenderer {
   }
 
   private mutating func draw() {
+    // A terminal that is behind is not given more: the next drawing shows what this one would.
+    guard StandardError.isDrained else { return }
     let size = size()
     let lines = lines(columns: size.columns, rows: size.rows)
     // One write: nothing can come between.
@@ -112,7 +114,7 @@ struct BarRenderer: ProgressRenderer {
 
   private func batchLine(_ width: Int) -> String {
     let elapsed = seconds(since: start)
-    let seen = frames + running.values.reduce(0) { $0 + ($1.progress?.frames ?? 0) }
+    let seen = running.values.reduce(frames) { $0.saturatingAdd($1.progress?.frames ?? 0) }
     var facts = "\(finished)/\(total) videos"
     if failed > 0 { facts += ", \(failed) not ok" }
     facts += "  \(Format.fixed(elapsed > 0 ? Double(seen) / elapsed : 0, 0)) frames/s"
@@ -130,7 +132,7 @@ struct BarRenderer: ProgressRenderer {
 
   private static func bar(_ fraction: Double?, _ width: Int) -> String {
     guard let fraction else { return "[" + String(repeating: "·", count: width) + "]" }
-    let full = Int((min(1, max(0, fraction)) * Double(width)).rounded(.down))
+    let full = Int(saturating: min(1, max(0, fraction)) * Double(width))
     return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
       + "]"
   }

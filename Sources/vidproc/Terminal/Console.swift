@@ -25,7 +25,9 @@ struct Console {
   func progress(names: [String]) -> Progress {
     let style: ProgressStyle
     switch options.progress {
-    case .auto: style = options.quiet ? .none : StandardError.isTerminal ? .bar : .plain
+    case .auto: style = options.quiet ? .none : StandardError.hasCursor ? .bar : .plain
+    // No escape sequences for a terminal that does not know them.
+    case .bar where StandardError.isTerminal && !StandardError.hasCursor: style = .plain
     case let chosen: style = chosen
     }
     return Progress(Progress.renderer(for: style, names: names, isVerbose: options.verbose))
@@ -41,9 +43,9 @@ struct Console {
     if options.quiet {
       for file in report.files where file.status == .failed || file.status == .damaged {
         if let failure = file.error {
+          let word = file.status == .failed ? "error" : "damaged"
           StandardError.write(
-            "vidproc: \(file.status.rawValue): \(failure.kind.rawValue): "
-              + "\(Format.printable(failure.message))\n")
+            "vidproc: \(word): \(Format.printable(failure.message)) (\(failure.kind.rawValue))\n")
         }
       }
     }
@@ -54,6 +56,6 @@ struct Console {
       options.explain ? SummaryTable.explanation(report) : "",
     ]
     let text = parts.filter { !$0.isEmpty }.joined(separator: "\n")
-    if isOutputTaken { StandardError.write(text) } else { print(text, terminator: "") }
+    if isOutputTaken { StandardError.write(text) } else { StandardOutput.write(text) }
   }
 }

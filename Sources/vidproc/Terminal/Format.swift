@@ -19,7 +19,7 @@ enum Format {
 
   /// Bytes as `44 MB`.
   static func megabytes(_ bytes: Int) -> String {
-    bytes > 0 ? "\((bytes + 500_000) / 1_000_000) MB" : "-"
+    bytes > 0 ? "\(bytes.saturatingAdd(500_000) / 1_000_000) MB" : "-"
   }
 
   /// Text with spaces up to a width in columns, on its right or left.

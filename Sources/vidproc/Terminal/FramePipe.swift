@@ -13,21 +13,22 @@ final class FramePipe: Sendable {
   private let directory: ScratchDirectory
   private let descriptor: CInt
   private let isOver = Atomic<Bool>(false)
+  private let isPumped = Atomic<Bool>(false)
   private let failed = Atomic<Bool>(false)
-  private let onFailure: @Sendable () -> Void
+  private let control: BatchControl
 
   /// Makes the pipe.
   ///
-  /// - Parameter onFailure: Called when standard output cannot be written to any more.
+  /// - Parameter control: Ends the batch when standard output cannot be written to any more.
   /// - Throws: ``FramePoolError`` of code `outputFailed`.
-  init(onFailure: @escaping @Sendable () -> Void) throws(FramePoolError) {
+  init(_ control: BatchControl) throws(FramePoolError) {
     directory = try ScratchDirectory()
     path = directory.path.appending("frames")
-    guard path.withPlatformString({ mkfifo($0, 0o600) }) == 0 else { throw Self.failure() }
+    guard path.withPlatformString({ mkfifo($0, 0o600) }) == 0 else { throw Self.failure(errno) }
     // For both, so that it stays open while no worker has it open.
     descriptor = path.withPlatformString { Glibc.open($0, O_RDWR | O_NONBLOCK | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw Self.failure() }
-    self.onFailure = onFailure
+    guard descriptor >= 0 else { throw Self.failure(errno) }
+    self.control = control
   }
 
   deinit {
@@ -35,22 +36,17 @@ final class FramePipe: Sendable {
     directory.remove()
   }
 
-  private static func failure() -> FramePoolError {
-    FramePoolError(.outputFailed, "no pipe can be made: \(String(cString: strerror(errno)))")
+  private static func failure(_ reason: CInt) -> FramePoolError {
+    FramePoolError(
+      Shortage.isOne(reason) ? .outOfMemory : .outputFailed,
+      "no pipe can be made: \(Shortage.text(reason))")
   }
 
   /// Passes bytes on while `body` runs, and what is left after it.
   ///
   /// - Returns: What `body` returns.
   func during<Result>(_ body: () async throws -> Result) async throws -> Result {
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self).toOpaque()
-    pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<FramePipe>.fromOpaque(context).takeRetainedValue().pump() }
-        return nil
-      }, context)
+    try start()
     let result: Swift.Result<Result, any Error>
     do {
       result = .success(try await body())
@@ -58,14 +54,34 @@ final class FramePipe: Sendable {
       result = .failure(error)
     }
     isOver.store(true, ordering: .releasing)
-    pthread_join(thread, nil)
+    // Whoever reads standard output may take as long as it likes, unless nobody waits for that any more.
+    while !isPumped.load(ordering: .acquiring), !control.isTerminated {
+      try await Task.sleep(for: .milliseconds(2))
+    }
     if failed.load(ordering: .acquiring) {
       throw FramePoolError(.outputFailed, "standard output was closed before the last frame")
     }
     return try result.get()
   }
 
+  private func start() throws(FramePoolError) {
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self)
+    let reason = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<FramePipe>.fromOpaque(context).takeRetainedValue().pump() }
+        return nil
+      }, context.toOpaque())
+    guard reason == 0 else {
+      context.release()
+      throw Self.failure(reason)
+    }
+    pthread_detach(thread)
+  }
+
   private func pump() {
+    defer { isPumped.store(true, ordering: .releasing) }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let wasOver = isOver.load(ordering: .acquiring)
@@ -76,7 +92,7 @@ final class FramePipe: Sendable {
         {
           // What comes is thrown away from here on, for the worker not to wait for ever.
           failed.store(true, ordering: .releasing)
-          onFailure()
+          control.terminate()
         }
         continue
       }

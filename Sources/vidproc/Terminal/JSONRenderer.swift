@@ -1,6 +1,5 @@
 import FoundationEssentials
 import FramePool
-import Glibc
 
 /// One JSON object a line on standard output: for programs.
 ///
@@ -88,8 +87,6 @@ struct JSONRenderer: ProgressRenderer {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let json = try? encoder.encode(event) else { return }
-    print(String(decoding: json, as: UTF8.self))
-    // All open streams: whoever reads the lines must not wait for a full buffer.
-    fflush(nil)
+    StandardOutput.writeLine(String(decoding: json, as: UTF8.self))
   }
 }

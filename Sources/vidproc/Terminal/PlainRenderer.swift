@@ -25,9 +25,10 @@ struct PlainRenderer: ProgressRenderer {
       finished += 1
       var line = "[\(finished)/\(total)] \(record.status.rawValue) \(record.input.path.string)"
       if record.seconds.wall > 0 {
-        line += ": \(record.frames.decoded) frames in \(Format.seconds(record.seconds.wall))"
+        line += ": \(record.frames.filtered) frames in \(Format.seconds(record.seconds.wall))"
         line += ", \(Format.fixed(record.framesPerSecond, 1)) frames/s"
       }
+      for note in record.notes { line += ", \(note)" }
       if let failure = record.error { line += ": \(failure.kind.rawValue)" }
       write(line)
     }

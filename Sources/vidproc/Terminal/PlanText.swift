@@ -17,7 +17,7 @@ enum PlanText {
     }
     var text = TextTable(columns: titles.map { .init(title: $0) }).text(rows) { notes(planned[$0]) }
     let bytes = planned.filter { $0.obstacle == nil }.compactMap { $0.plan?.expectedBytes }
-      .reduce(0, +)
+      .saturatingSum()
     func count(_ word: String) -> Int { planned.count { action($0) == word } }
     text += "\n\(count("write")) to do, \(count("skip")) done, "
     text += "\(count("fail")) that cannot be done"

@@ -41,6 +41,12 @@ final class Progress: Sendable {
   func during<Result: Sendable>(
     _ body: @Sendable () async throws -> Result
   ) async throws -> Result {
+    try await StandardError.whileWriting { try await showing(body) }
+  }
+
+  private func showing<Result: Sendable>(
+    _ body: @Sendable () async throws -> Result
+  ) async throws -> Result {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         while !Task.isCancelled {

@@ -12,7 +12,7 @@ enum SummaryTable {
   private static func columns() -> [Column] {
     [
       Column(title: "status", isLeft: true) { $0.status.rawValue },
-      Column(title: "frames") { "\($0.frames.decoded)" },
+      Column(title: "frames") { "\($0.frames.filtered)" },
       Column(title: "frames/s") { $0.seconds.wall > 0 ? Format.fixed($0.framesPerSecond, 1) : "-" },
       Column(title: "wall") { $0.seconds.wall > 0 ? Format.fixed($0.seconds.wall, 3) + " s" : "-" },
       Column(title: "CPU") { file in
@@ -42,6 +42,7 @@ enum SummaryTable {
       if file.formats.count > 1 { lines.append("formats: " + file.formats.joined(separator: ", ")) }
       lines += file.conversions.map { "converted: \($0)" }
     }
+    lines += file.notes.map { "note: \($0)" }
     lines += file.losses.map { "lost: \($0)" }
     if file.attempts > 1 { lines.append("started \(file.attempts) times") }
     if isVerbose { lines += file.outputs.map { "written: \($0)" } }
@@ -55,7 +56,8 @@ enum SummaryTable {
     var text = report.summary
     text += ", \(Format.fixed(totals.framesPerSecond, 1)) frames/s"
     text += "\n\(report.plan.reason)"
-    if report.wallSeconds > 0, totals.workerSeconds > 0 {
+    // Where the start takes most of the time, the comparison says nothing.
+    if report.wallSeconds > 0, totals.workerSeconds > 1.05 * report.wallSeconds {
       text += "; the workers' times add up to \(Format.seconds(totals.workerSeconds)): "
       text += "\(Format.fixed(totals.workerSeconds / report.wallSeconds, 2)) times as fast as one "
       text += "after the other"

@@ -57,7 +57,8 @@ import Testing
     #expect(await Processes.eventually { pids.allSatisfy { !Processes.isAlive($0) } })
   }
 
-  @Test func aSignalBeforeTheFirstWorkerIsReportedToo() async throws {
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+  func aSignalWhileTheListIsReadEndsItAtOnce(signal: Int32) async throws {
     let report = directory.path.appending("r.json")
     let (read, write) = try FileDescriptor.pipe()
     let result = try await Subprocess.run(
@@ -68,13 +69,72 @@ import Testing
     ) { execution in
       // It waits for the list of its inputs.
       try await Task.sleep(for: .milliseconds(300))
-      kill(execution.processIdentifier.value, SIGTERM)
-      try await Task.sleep(for: .milliseconds(100))
-      try write.writeAll(Folders.sample("h264_aac_640x360.mp4").utf8)
-      try write.close()
+      kill(execution.processIdentifier.value, signal)
     }
-    #expect(result.terminationStatus == .exited(130))
-    #expect(try ReadReport(report).files.map(\.status) == [.cancelled])
+    try write.close()
+    #expect(result.terminationStatus == (signal == SIGINT ? .signaled(SIGINT) : .exited(130)))
+    #expect(directory.names() == [], "nothing was written")
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func aSignalWhileAReportIsWrittenEndsItAtOnce(signal: Int32) async throws {
+    // A pipe that nobody reads: the report waits for a reader.
+    let report = directory.path.appending("r.json")
+    _ = report.withPlatformString { mkfifo($0, 0o600) }
+    let result = try await Subprocess.run(
+      .path(FilePath(Products.vidproc)),
+      arguments: ["--quiet", "--report", report.string, Folders.sample("gif_200x150.gif")],
+      input: .none, output: .discarded, error: .discarded
+    ) { execution in
+      let pid = execution.processIdentifier.value
+      _ = await Processes.eventually { !Processes.children(of: pid).isEmpty }
+      _ = await Processes.eventually { Processes.children(of: pid).isEmpty }
+      try await Task.sleep(for: .milliseconds(100))
+      kill(pid, signal)
+    }
+    #expect(result.terminationStatus == (signal == SIGINT ? .signaled(SIGINT) : .exited(130)))
+  }
+
+  @Test(arguments: ["HUP", "INT"])
+  func whatTheCallerIgnoresIsIgnored(signal: String) async throws {
+    let report = directory.path.appending("r.json")
+    let run = try await Run.program(
+      "bash",
+      [
+        "-c",
+        """
+        trap '' \(signal)
+        "$0" -q --report "$1" -f loop=loop=3:size=125,gblur=sigma=20 "$2" & pid=$!
+        while [ -z "$(pgrep -P $pid)" ]; do sleep 0.02; done
+        sleep 0.3; kill -\(signal) $pid; wait $pid; echo $?
+        """, Products.vidproc, report.string, Folders.sample("h264_aac_640x360.mp4"),
+      ])
+    #expect(run == "0\n")
+    #expect(try ReadReport(report).totals.ok == 1)
+  }
+
+  @Test func whatIsStoppedStopsItsWorkersToo() async throws {
+    let source = Folders.sample("h264_aac_640x360.mp4")
+    let result = try await Subprocess.run(
+      .path(FilePath(Products.vidproc)),
+      arguments: ["-q", "-f", "loop=loop=99:size=125,gblur=sigma=20", "--timeout", "2", source],
+      input: .none, output: .discarded, error: .discarded
+    ) { execution in
+      let pid = execution.processIdentifier.value
+      _ = await Processes.eventually { descendants(of: pid).count >= 2 }
+      try await Task.sleep(for: .milliseconds(300))
+      kill(pid, SIGTSTP)
+      _ = await Processes.eventually { Processes.state(of: pid) == "T" }
+      let workers = descendants(of: pid).dropFirst()
+      let before = workers.map(Processes.ticks)
+      // Longer than the time limit, which does not run.
+      try await Task.sleep(for: .seconds(3))
+      #expect(workers.map(Processes.ticks) == before)
+      kill(pid, SIGCONT)
+      _ = await Processes.eventually { workers.map(Processes.ticks) != before }
+      #expect(workers.map(Processes.ticks) != before)
+    }
+    #expect(result.terminationStatus == .exited(1), "its time limit ran out, after it went on")
   }
 
   @Test func theFirstInterruptLetsRunningVideosFinish() async throws {

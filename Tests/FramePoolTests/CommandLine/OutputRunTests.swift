@@ -246,7 +246,7 @@ import Testing
     (["--audio", "aacc"], "did you mean"),
     (["--name", "{nam}"], "there are {name}, {index} and {filter}"),
     (["--crf", "20", "--bitrate", "1M"], "exclude each other"),
-    (["--image-name", "{frame}"], "add that"),
+    (["--image-name", "{frame}"], "requires --images"),
     (["--y4m", "file"], "standard output only"),
   ])
   func whatCannotBeEncodedIsToldBeforeAnyWork(arguments: [String], words: String) async throws {

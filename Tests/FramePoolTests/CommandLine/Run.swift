@@ -31,8 +31,8 @@ struct Run: Sendable {
   /// Runs another program and gives what it prints.
   static func program(_ name: String, _ arguments: [String]) async throws -> String {
     let result = try await Subprocess.run(
-      .name(name), arguments: Arguments(arguments), output: .string(limit: 64 << 20),
-      error: .discarded)
+      name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(arguments),
+      output: .string(limit: 64 << 20), error: .discarded)
     return result.standardOutput
   }
 }

@@ -45,8 +45,8 @@ import Testing
     #expect(run.output.isEmpty)
     let lines = run.errors.split(separator: "\n")
     #expect(lines.count == 2)
-    #expect(lines[0].hasPrefix("vidproc: damaged: corrupt: \(damaged)"))
-    #expect(lines[1].hasPrefix("vidproc: failed: notFound: /no/such.mp4"))
+    #expect(lines[0].hasPrefix("vidproc: damaged: \(damaged)"))
+    #expect(lines[1].hasPrefix("vidproc: error: /no/such.mp4"))
   }
 
   @Test func damagedVideosCountAsDoneWhenAllowed() async throws {
