@@ -1,16 +1,28 @@
 // Everything on the page is made here, of the JSON texts in it.
 //
-// Names in them come from strangers: text becomes text nodes and attributes, never markup.
+// Names in them come from strangers, and records from workers that a file may have taken over: any
+// text and any number may stand there. Text gets onto the page through `fill` alone, which makes
+// text nodes and harmless attributes of it. A style, a class or a picture's address goes through
+// one function each, which lets through what this page has, and nothing else.
 
 const PHASES = ["demux", "decode", "filter", "encode", "mux", "checksum", "verify"];
 const SHARES = ["startUp", "pool", "waiting", ...PHASES, "other", "idle"];
 const PHASE_NAMES = { rest: "start-up and waiting", startUp: "start-up", idle: "idle CPU" };
 const STATUSES = ["failed", "damaged", "cancelled", "skipped", "ok"];
+const GROUPS = ["vidproc", "peer"];
 const NONE = "\u2013";
+
+// No text and no list on the page is longer, and no number of seconds larger.
+const MOST_TEXT = 20000;
+const MOST_ITEMS = 500;
+const MOST_MEASURES = 50;
+const MOST_SECONDS = 1e9;
 
 const report = parse("report");
 const bench = parse("bench");
 const files = report?.files ?? [];
+files.forEach(tidy);
+bench?.modes.forEach(tidyMode);
 let pictures = null;
 
 // ---- Elements and text
@@ -21,12 +33,28 @@ function parse(id) { return JSON.parse(document.getElementById(id).textContent);
 
 function absent(value) { return value === null || value === undefined; }
 
-function fill(element, attributes, children) {
+// The attributes that `fill` sets. None of them loads, runs or styles anything.
+const ATTRIBUTES = new Set(["alt", "class", "colspan", "cx", "cy", "d", "datetime", "decoding",
+  "height", "points", "r", "role", "scope", "tabindex", "text-anchor", "title", "type", "viewBox",
+  "width", "x", "x1", "x2", "y", "y1", "y2"]);
+
+function fill(element, attributes, children = []) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (!absent(value)) element.setAttribute(name, value);
+    if (absent(value)) continue;
+    if (!ATTRIBUTES.has(name) && !/^(aria|data)-[a-z]+$/.test(name)) throw new TypeError(name);
+    element.setAttribute(name, visible(value));
   }
-  element.append(...children.flat().filter((child) => !absent(child)));
+  element.append(...children.flat().filter((child) => !absent(child))
+    .flatMap((child) => (child instanceof Node ? child : textNodes(visible(child)))));
   return element;
+}
+
+// A browser takes seconds to break a word of many thousand letters into lines; such a text gets
+// places where it may be broken.
+function textNodes(text) {
+  const pieces = text.length > 1000 ? text.match(/[^]{1,200}/gu) : [text];
+  return pieces.flatMap((piece, place) => [
+    place ? document.createElement("wbr") : null, document.createTextNode(piece)]).filter(Boolean);
 }
 
 function make(tag, attributes, ...children) {
@@ -37,23 +65,87 @@ function draw(tag, attributes, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-// Control characters, marks that turn the writing's direction and halves of surrogate pairs could
-// break a line or make a name look like another; they are spelt out.
-const HIDDEN =
-  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+// Text of any letters that stands among other text, and does not turn the direction of that.
+function apart(text) { return make("bdi", null, text); }
+
+// A word of a closed list, for a class or a key; nothing where a record has another.
+function known(list, word) { return list.includes(word) ? word : ""; }
+
+// ---- Styles: numbers and the page's own colours. They are set one by one, because the page's
+// policy lets no style attribute through.
+
+function styled(element, styles) {
+  Object.assign(element.style, styles);
+  return element;
+}
+
+function pixels(value) { return `${between(value, -1e7, 1e7)}px`; }
+
+function colour(key) { return `var(--${known(SHARES, key) || "rest"})`; }
+
+// ---- What may be anything
+
+function between(value, least, most) {
+  return Number.isFinite(value) ? Math.min(Math.max(value, least), most) : 0;
+}
+
+// A record's numbers, so that every sum and every width of them is a number that can be shown.
+function tidy(file) {
+  const { seconds, cpuSeconds, frames } = file;
+  for (const [numbers, most] of [[seconds, MOST_SECONDS], [cpuSeconds, MOST_SECONDS],
+    [frames, Number.MAX_SAFE_INTEGER]]) {
+    for (const key of Object.keys(numbers)) {
+      if (!absent(numbers[key])) numbers[key] = between(numbers[key], 0, most);
+      // So little would be nothing, divided into parts.
+      if (numbers[key] < 1e-9) numbers[key] = 0;
+    }
+  }
+  file.peakMemoryBytes = between(file.peakMemoryBytes, 0, Number.MAX_SAFE_INTEGER);
+  file.framesPerSecond = between(file.framesPerSecond, 0, Number.MAX_SAFE_INTEGER);
+}
+
+// A time that no run can take is none.
+function tidyMode(mode) {
+  const { wall } = mode;
+  if (!(wall?.low > 0 && wall.median > 0 && wall.high <= MOST_SECONDS)) delete mode.wall;
+  mode.workers = between(mode.workers, 1, 1e4);
+}
+
+// Control characters, marks that turn the writing's direction, characters that are not seen and
+// halves of surrogate pairs could break a line or make a name look like another; they are spelt
+// out. Joiners and the marks of coloured pictures stay: words and flags are written with them.
+const HIDDEN = /(?![\u200c\u200d\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]/gu;
+
+function spelt(mark) {
+  if (mark === "\n") return "\\n";
+  const code = mark.codePointAt(0).toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
+}
 
 // A path that is not UTF-8 comes as an array of its bytes.
-function visible(path) {
-  const text = Array.isArray(path)
-    ? new TextDecoder().decode(Uint8Array.from(path)) : String(path);
-  return text.replace(HIDDEN, (mark) =>
-    mark === "\n" ? "\\n" : `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
+function visible(value) {
+  const text = Array.isArray(value)
+    ? new TextDecoder().decode(Uint8Array.from(value)) : String(value);
+  return cut(text, MOST_TEXT).replace(HIDDEN, spelt);
+}
+
+// Half a letter at the cut is spelt out.
+function cut(text, most) {
+  return text.length > most
+    ? `${text.slice(0, most)}\u2026 (${fixed(text.length)} characters in all)` : text;
+}
+
+// The first ones of a list and how many follow.
+function firstOf(list, most = MOST_ITEMS) {
+  return list.length > most
+    ? [...list.slice(0, most), `and ${fixed(list.length - most)} more`] : list;
 }
 
 const formats = new Map();
 
 function fixed(value, digits = 0) {
   if (!Number.isFinite(value)) return NONE;
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return value.toExponential(2);
   if (!formats.has(digits)) {
     formats.set(digits, new Intl.NumberFormat("en-GB", {
       minimumFractionDigits: digits, maximumFractionDigits: digits,
@@ -69,6 +161,8 @@ function significant(value) {
 
 function duration(seconds) {
   if (!Number.isFinite(seconds)) return NONE;
+  if (seconds < 0) return `\u2212${duration(-seconds)}`;
+  if (seconds > MOST_SECONDS) return `${fixed(seconds)} s`;
   if (seconds < 0.9995) return `${fixed(seconds * 1000, seconds < 0.00995 ? 1 : 0)} ms`;
   if (seconds < 600) return `${significant(seconds)} s`;
   const rounded = Math.round(seconds);
@@ -78,7 +172,7 @@ function duration(seconds) {
 }
 
 function bytes(count) {
-  if (!count) return NONE;
+  if (!(count >= 1)) return NONE;
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = Math.min(Math.floor(Math.log10(count) / 3), 4);
   const value = count / 1000 ** power;
@@ -97,12 +191,12 @@ function count(number, thing) {
 }
 
 function dimensions(stream) {
-  return stream?.width ? `${stream.width}\u00d7${stream.height}` : NONE;
+  return area(stream) ? `${stream.width}\u00d7${stream.height}` : NONE;
 }
 
 // Short texts side by side.
 function items(texts) {
-  return texts.filter(Boolean).map((text) => make("span", { class: "item" }, text));
+  return firstOf(texts.filter(Boolean)).map((text) => make("span", { class: "item" }, text));
 }
 
 function phaseName(key) { return PHASE_NAMES[key] ?? key; }
@@ -131,6 +225,10 @@ function spoken(parts) {
   return parts.map(([key, value]) => `${phaseName(key)} ${percent(value / total)}`).join(", ");
 }
 
+function state(status) {
+  return make("span", { class: `state ${known(STATUSES, status)}` }, status);
+}
+
 // One gradient in place of an element for each part: there may be many rows.
 function miniBar(parts) {
   const total = sum(parts);
@@ -139,27 +237,24 @@ function miniBar(parts) {
   const stops = parts.map(([key, value]) => {
     const from = at;
     at += (value / total) * 100;
-    return `var(--${key}) ${from.toFixed(2)}% ${at.toFixed(2)}%`;
+    return `${colour(key)} ${from.toFixed(2)}% ${at.toFixed(2)}%`;
   });
-  return make("span", {
+  return styled(make("span", {
     class: "mini", role: "img", title: spoken(parts), "aria-label": spoken(parts),
-    style: `background:linear-gradient(to right,${stops.join(",")})`,
-  });
+  }), { background: `linear-gradient(to right,${stops.join(",")})` });
 }
 
 function fillBar(bar, parts) {
   const total = sum(parts) || 1;
-  bar.setAttribute("role", "img");
-  bar.setAttribute("aria-label", spoken(parts));
-  bar.replaceChildren(...parts.map(([key, value]) => make("span", {
-    class: key, style: `flex:${value / total} 1 0;background-color:var(--${key})`,
-    title: `${phaseName(key)} ${percent(value / total)}`,
-  })));
+  fill(bar, { role: "img", "aria-label": spoken(parts) });
+  bar.replaceChildren(...parts.map(([key, value]) => styled(make("span", {
+    class: key, title: `${phaseName(key)} ${percent(value / total)}`,
+  }), { flex: `${between(value / total, 0, 1)} 1 0`, backgroundColor: colour(key) })));
   return bar;
 }
 
 function swatch(key) {
-  return make("i", { class: `swatch ${key}`, style: `background-color:var(--${key})` });
+  return styled(make("i", { class: `swatch ${key}` }), { backgroundColor: colour(key) });
 }
 
 function fillLegend(list, parts, note) {
@@ -279,10 +374,10 @@ function showShares() {
   if (!explanation) return;
   const offered = report.wallSeconds * report.machine.cpus;
   const section = $("#shares");
-  const parts = SHARES.map((key) => [key, explanation.shares?.[key] ?? 0])
+  const parts = SHARES.map((key) => [key, between(explanation.shares?.[key], 0, 1)])
     .filter(([, share]) => share > 0);
   section.querySelector(".sentences").append(...(explanation.sentences ?? []).map(
-    (sentence) => make("li", null, visible(sentence.text))));
+    (sentence) => make("li", null, sentence.text)));
   fillBar(section.querySelector(".bar"), parts);
   fillLegend(section.querySelector(".legend"), parts, (share) => [
     make("b", null, percent(share)), make("small", null, duration(share * offered))]);
@@ -305,6 +400,9 @@ function sharedDirectory(names) {
   }
   return first.slice(0, length);
 }
+
+// For a line that has room for no more.
+function shortText(text) { return visible(cut(String(text ?? ""), 300)); }
 
 function shortName(index) { return paths[index].slice(shared.length); }
 
@@ -341,7 +439,9 @@ const table = {
 };
 const cache = { ranks: null, digits: 0, texts: [] };
 
-function area(stream) { return stream?.width ? stream.width * stream.height : null; }
+function area(stream) {
+  return stream?.width > 0 && stream.height > 0 ? stream.width * stream.height : null;
+}
 
 function cpuOf(file) { return file.cpuSeconds.user + file.cpuSeconds.system; }
 
@@ -375,7 +475,7 @@ function searchText(index) {
   if (cache.texts[index] === undefined) {
     const { status, stream, error } = files[index];
     cache.texts[index] = [paths[index], status, stream?.codec, stream?.pixelFormat, error?.kind,
-      error?.message].join("\n").toLowerCase();
+      error?.message].map((text) => visible(text ?? "")).join("\n").toLowerCase();
   }
   return cache.texts[index];
 }
@@ -490,7 +590,7 @@ function renderRows(again = true) {
 function sizeSpacers() {
   const size = (row, height) => {
     row.hidden = height <= 0;
-    row.firstChild.style.height = `${height}px`;
+    styled(row.firstChild, { height: pixels(height) });
   };
   const { tops, order } = table;
   size(table.before, tops[table.first]);
@@ -529,7 +629,7 @@ function makeName(index) {
   }, make("bdi", { class: "base" }, name.slice(cut)),
   make("bdi", { class: "dir" }, name.slice(0, cut)));
   const why = reason(index);
-  return [makeThumbnails(index), open, why ? make("span", { class: "why" }, why) : null];
+  return [makeThumbnails(index), open, why ? make("span", { class: "why" }, shortText(why)) : null];
 }
 
 function makeRow(index, place) {
@@ -541,9 +641,9 @@ function makeRow(index, place) {
   return make("tr", {
     class: `row ${kindOf(index)}`, role: "row", "data-index": index, "aria-rowindex": place + 2,
   },
-  cell("status", make("span", { class: `state ${file.status}` }, file.status)),
+  cell("status", state(file.status)),
   cell("file", makeName(index)),
-  cell("codec", visible(stream?.codec ?? NONE)),
+  cell("codec", shortText(stream?.codec ?? NONE)),
   cell("size", dimensions(stream)),
   cell("frames", decoded ? fixed(decoded) : NONE),
   cell("rate", decoded ? fixed(file.framesPerSecond, 1) : NONE),
@@ -560,7 +660,7 @@ function toggle(index) {
   if (nodes) {
     if (opens) nodes.push(makeDetail(index)); else nodes.pop().remove();
     nodes[0].after(...nodes.slice(1));
-    nodes[0].querySelector(".name").setAttribute("aria-expanded", opens);
+    fill(nodes[0].querySelector(".name"), { "aria-expanded": opens });
     measureRows();
   }
   layOut();
@@ -570,7 +670,7 @@ function toggle(index) {
 function chooseStatus(status) {
   table.status = status;
   for (const button of document.querySelectorAll("#files .choice button")) {
-    button.setAttribute("aria-pressed", (button.dataset.status || null) === status);
+    fill(button, { "aria-pressed": (button.dataset.status || null) === status });
   }
   filterFiles();
 }
@@ -589,7 +689,7 @@ function chooseSort(key) {
 function showSort() {
   for (const head of document.querySelectorAll("#files th")) {
     const mine = head.dataset.key === table.sort.key;
-    head.setAttribute("aria-sort", !mine ? "none" : table.sort.up ? "ascending" : "descending");
+    fill(head, { "aria-sort": !mine ? "none" : table.sort.up ? "ascending" : "descending" });
   }
 }
 
@@ -639,7 +739,7 @@ function makeHeads() {
 
 function makeStatusButtons() {
   const button = (status, number) => {
-    const name = status ? make("span", { class: `state ${status}` }, status) : "all";
+    const name = status ? state(status) : "all";
     const element = make("button", {
       type: "button", "data-status": status ?? "", "aria-pressed": status === null,
     }, name, " ", make("b", null, fixed(number)));
@@ -676,8 +776,8 @@ function prepareFor(printing) {
 
 function showFiles() {
   $("#files").hidden = false;
-  $("#files table").setAttribute("aria-rowcount", files.length + 1);
-  if (shared) $("#files-title").append(make("small", null, "in ", make("bdi", null, shared)));
+  fill($("#files table"), { "aria-rowcount": files.length + 1 });
+  if (shared) $("#files-title").append(make("small", null, "in ", apart(shared)));
   makeHeads();
   makeStatusButtons();
   showSort();
@@ -697,13 +797,44 @@ function showFiles() {
 
 // ---- Pictures
 
+const MOST_BASE64 = 400000;
+const MOST_PIXELS = 2048;
+
+// What may stand in a JPEG file before its frame: tables, intervals, comments, a program's own.
+function isBeforeFrame(mark) {
+  return [0xffc4, 0xffdb, 0xffdd, 0xfffe].includes(mark) || (mark >= 0xffe0 && mark <= 0xffef);
+}
+
+// The rows and columns that a baseline JPEG file says it has; nothing for another file. It must not
+// find other ones than the browser, so whatever is unusual is no picture.
+function jpegSize(file) {
+  const word = (at) => file.charCodeAt(at) * 256 + file.charCodeAt(at + 1);
+  if (word(0) !== 0xffd8) return [];
+  let at = 2;
+  while (at + 9 < file.length && isBeforeFrame(word(at)) && word(at + 2) >= 2) {
+    at += 2 + word(at + 2);
+  }
+  return word(at) === 0xffc0 ? [word(at + 5), word(at + 7)] : [];
+}
+
+// The address of a picture: nothing but a small JPEG file that stands in the page itself. A larger
+// one would cost the reader's memory: a few bytes can say that they are 65,535 pixels wide.
+function pictureAddress(text) {
+  if (typeof text !== "string" || text.length > MOST_BASE64 || text.length % 4 ||
+    !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
+  const size = jpegSize(atob(text));
+  return size.length && size.every((pixels) => pixels >= 1 && pixels <= MOST_PIXELS)
+    ? `data:image/jpeg;base64,${text}` : null;
+}
+
 function makePicture(index, which) {
-  const data = pictures?.[index]?.[which];
-  if (!data) return null;
-  const name = which ? "after" : "before";
-  return make("img", {
-    src: `data:image/jpeg;base64,${data}`, alt: `${name}: ${shortName(index)}`, decoding: "async",
+  const address = pictureAddress(pictures?.[index]?.[which]);
+  if (!address) return null;
+  const image = make("img", {
+    alt: `${which ? "after" : "before"}: ${shortName(index)}`, decoding: "async",
   });
+  image.src = address;
+  return image;
 }
 
 function makeThumbnails(index) {
@@ -721,42 +852,49 @@ function loadPictures() {
 
 // ---- A file's full record
 
-function plainValue(value) {
-  if (Array.isArray(value)) return value.map(plainValue).join(", ");
+function plainValue(value, depth = 0) {
+  if (depth > 8) return "\u2026";
+  if (Array.isArray(value)) {
+    return firstOf(value).map((item) => plainValue(item, depth + 1)).join(", ");
+  }
   if (value !== null && typeof value === "object") {
-    return Object.entries(value).map(([name, item]) => `${name} ${plainValue(item)}`).join("; ");
+    return firstOf(Object.entries(value)).map((entry) => (Array.isArray(entry)
+      ? `${entry[0]} ${plainValue(entry[1], depth + 1)}` : entry)).join("; ");
   }
   return typeof value === "number" && !Number.isInteger(value)
-    ? String(Number(value.toPrecision(6))) : visible(value);
+    ? String(Number(value.toPrecision(6))) : String(value);
 }
 
 function block(title, entries, className) {
   const list = entries.filter(([, value]) => value && value.length !== 0);
   if (!list.length) return null;
+  const left = list.length - MOST_ITEMS;
   return make("section", { class: className }, make("h3", null, title),
-    facts(make("dl"), list.map(([name, value]) => [
-      name, Array.isArray(value) ? value.map((item) => make("div", null, item)) : value])));
+    facts(make("dl"), list.slice(0, MOST_ITEMS).map(([name, value]) => [name,
+      Array.isArray(value) ? firstOf(value).map((item) => make("div", null, item)) : value])),
+    left > 0 ? make("p", null, `and ${fixed(left)} more`) : null);
 }
 
 function errorBlock(file) {
   const { error } = file;
   if (!error) return null;
   const log = error.log ?? [];
-  return make("section", { class: `problem ${file.status}` },
-    make("h3", null, `${file.status}: ${error.kind}`), make("p", null, visible(error.message)),
+  return make("section", { class: `problem ${known(STATUSES, file.status)}` },
+    make("h3", null, `${file.status}: ${error.kind}`), make("p", null, error.message),
     facts(make("dl"), [
       ["signal", error.signal && String(error.signal)],
       ["last timestamp", !absent(error.lastTimestamp) && `${error.lastTimestamp} s`],
     ]),
-    log.length
-      ? make("pre", { tabindex: 0, "aria-label": "Log" }, log.map(visible).join("\n")) : null);
+    log.length ? make("pre", { tabindex: 0, "aria-label": "Log" },
+      firstOf(log).map((line) => make("span", { class: "line" }, line))) : null);
 }
 
 function pictureBlock(index) {
-  const images = [0, 1].map((which) => makePicture(index, which)).filter(Boolean);
-  if (!images.length) return null;
-  return make("section", { class: "images" }, images.map((image, which) =>
-    make("figure", null, image, make("figcaption", null, which ? "after" : "before"))));
+  const figures = ["before", "after"].map((caption, which) => {
+    const image = makePicture(index, which);
+    return image && make("figure", null, image, make("figcaption", null, caption));
+  });
+  return figures.some(Boolean) ? make("section", { class: "images" }, figures) : null;
 }
 
 function timeBlock(file) {
@@ -772,7 +910,7 @@ function streamBlock({ stream, startOffset }) {
   if (!stream) return null;
   const { frameRate: rate, variableFrameRate } = stream;
   return block("Stream", [
-    ["index", String(stream.index)], ["codec", visible(stream.codec ?? NONE)],
+    ["index", String(stream.index)], ["codec", stream.codec ?? NONE],
     ["size", dimensions(stream)], ["pixel format", stream.pixelFormat],
     ["rate", rate && `${fixed(rate, Number.isInteger(rate) ? 0 : 3)} frames/s` +
       (variableFrameRate ? ", variable" : "")],
@@ -795,14 +933,14 @@ function workerBlock(file) {
   if (!file.attempts) return null;
   const { seconds, cpuSeconds } = file;
   return block("Worker", [
-    ["host", file.host && visible(file.host)], ["pid", file.pid && String(file.pid)],
+    ["host", file.host], ["pid", file.pid && String(file.pid)],
     ["attempts", file.attempts > 1 && String(file.attempts)],
     ["codec threads", file.threads && String(file.threads)],
     ["queued", duration(seconds.queued)],
     ["started after", !absent(seconds.start) && duration(seconds.start)],
     ["wall", duration(seconds.wall)],
     ["CPU", `${duration(cpuSeconds.user)} user, ${duration(cpuSeconds.system)} system`],
-    ["memory", bytes(file.peakMemoryBytes)], ["sandbox", (file.sandbox ?? []).join(", ")],
+    ["memory", bytes(file.peakMemoryBytes)], ["sandbox", firstOf(file.sandbox ?? []).join(", ")],
   ]);
 }
 
@@ -810,22 +948,25 @@ function outputBlock(file) {
   const names = (file.outputs?.length ? file.outputs : [file.output]).filter(Boolean).map(visible);
   return block("Output", [
     ["written", names], ["size", file.outputBytes && bytes(file.outputBytes)],
-    ["checksum", file.checksum], ["lost", (file.losses ?? []).map(visible)],
-    ["converted", (file.conversions ?? []).map(visible)],
-    ["formats", (file.formats ?? []).map(visible)],
+    ["checksum", file.checksum], ["note", file.notes ?? []], ["lost", file.losses ?? []],
+    ["converted", file.conversions ?? []], ["formats", file.formats ?? []],
   ], "long");
 }
 
 function measureBlocks(file) {
-  return (file.measurements ?? []).map(({ filter, values }) => block(`Measured by ${filter}`,
-    Object.entries(values).map(([name, value]) => [visible(name), plainValue(value)]), "long"));
+  const list = file.measurements ?? [];
+  const left = list.length - MOST_MEASURES;
+  const blocks = list.slice(0, MOST_MEASURES).map(({ filter, values }) => block(
+    `Measured by ${filter}`,
+    Object.entries(values).map(([name, value]) => [name, plainValue(value)]), "long"));
+  return left > 0 ? [...blocks, make("p", null, `and ${fixed(left)} more filters`)] : blocks;
 }
 
 function makeDetail(index) {
   const file = files[index];
   return make("tr", { class: "detail", role: "row" },
     make("td", { colspan: COLUMNS.length, role: "cell" }, make("div", { class: "record" },
-      make("p", { class: "path" }, make("bdi", null, paths[index])),
+      make("p", { class: "path" }, apart(paths[index])),
       errorBlock(file), pictureBlock(index), timeBlock(file), streamBlock(file), frameBlock(file),
       workerBlock(file), outputBlock(file), ...measureBlocks(file))));
 }
@@ -837,6 +978,8 @@ const time = {
   laneHeight: 0, barHeight: 0, markHeight: 0, left: 0, right: 12, top: 16, bottom: 22,
   colours: {}, font: "",
 };
+
+const MOST_LANES = 500;
 
 // A lane is a place where one worker runs after the other. Clocks of the start and the end are
 // not read at the same instant, so an overlap of a moment is none.
@@ -851,7 +994,7 @@ function assignLanes() {
   for (const bar of bars) {
     let lane = lanes.find((each) => each.end <= bar.from + slack);
     // A worker that has given its result is followed at once, and its end takes a moment yet.
-    if (!lane && isLocal && lanes.length >= report.plan.jobs) {
+    if (!lane && lanes.length >= (isLocal ? Math.min(report.plan.jobs, MOST_LANES) : MOST_LANES)) {
       lane = lanes.reduce((one, other) => (other.end < one.end ? other : one));
       const before = lane.bars[lane.bars.length - 1];
       before.to = Math.min(before.to, bar.from);
@@ -866,7 +1009,8 @@ function assignLanes() {
   }
   time.bars = bars;
   time.lanes = lanes;
-  time.span = Math.max(report.wallSeconds, ...lanes.map((lane) => lane.end)) || 1;
+  time.span = Math.max(between(report.wallSeconds, 0, MOST_SECONDS),
+    ...lanes.map((lane) => lane.end)) || 1;
 }
 
 function readColours() {
@@ -895,13 +1039,15 @@ function sizeTimeline() {
   canvas.width = Math.round(time.width * ratio);
   canvas.height = Math.round(height * ratio);
   for (const element of [canvas, $("#timeline .stage")]) {
-    element.style.width = `${time.width}px`;
-    element.style.height = `${height}px`;
+    styled(element, { width: pixels(time.width), height: pixels(height) });
   }
-  $("#timeline .extent").style.width = `${time.left + scaleOf() * time.span + time.right}px`;
+  styled($("#timeline .extent"),
+    { width: pixels(time.left + scaleOf() * time.span + time.right) });
 }
 
+// A step of zero, or of no number, would never come to an end.
 function niceStep(rough) {
+  if (!(rough > 0 && rough < Infinity)) return Infinity;
   const power = 10 ** Math.floor(Math.log10(rough));
   return power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
 }
@@ -926,7 +1072,7 @@ function drawAxis(context, from, scale, height) {
 
 function drawBound(context, from, scale) {
   const seconds = report.explanation?.bound?.seconds;
-  if (!seconds) return;
+  if (!Number.isFinite(seconds) || seconds <= 0) return;
   const x = Math.round(time.left + (seconds - from) * scale) + 0.5;
   if (x < time.left || x > time.width) return;
   for (const [colour, width, dash] of [["paper", 3, []], ["ink", 1, [4, 3]]]) {
@@ -1089,21 +1235,21 @@ function placeMark() {
   const scale = scaleOf();
   const x = time.left + bar.from * scale - scroller().scrollLeft;
   mark.hidden = x > time.width || x + bar.wall * scale < time.left;
-  mark.style.left = `${Math.round(x) - 2}px`;
-  mark.style.top = `${laneTop(bar.lane) - 2}px`;
-  mark.style.width = `${Math.max(Math.round(bar.wall * scale), 2) + 3}px`;
-  mark.style.height = `${time.barHeight + 4}px`;
+  styled(mark, {
+    left: pixels(Math.round(x) - 2), top: pixels(laneTop(bar.lane) - 2),
+    width: pixels(Math.max(Math.round(bar.wall * scale), 2) + 3),
+    height: pixels(time.barHeight + 4),
+  });
 }
 
 function tipContent({ index, from, wall, parts }) {
   const file = files[index];
   const total = sum(parts) || 1;
   return [
-    make("p", null, make("b", null, make("bdi", null, shortName(index)))),
-    make("p", null, make("span", { class: `state ${file.status}` }, file.status),
-      `: ${duration(wall)}, from ${duration(from)}` +
-      (file.stream ? `, ${visible(file.stream.codec ?? "")}` : "")),
-    file.error ? make("p", { class: "why" }, reason(index)) : null,
+    make("p", null, make("b", null, apart(shortName(index)))),
+    make("p", null, state(file.status), `: ${duration(wall)}, from ${duration(from)}`,
+      ...(file.stream ? [", ", apart(shortText(file.stream.codec))] : [])),
+    file.error ? make("p", { class: "why" }, shortText(reason(index))) : null,
     fillLegend(make("ul", { class: "legend" }), parts, (value) => [
       make("b", null, percent(value / total)), make("small", null, duration(value))]),
   ].filter(Boolean);
@@ -1117,7 +1263,7 @@ function showTip(bar) {
     tip.hidden = !bar;
     if (bar) tip.replaceChildren(...tipContent(bar));
   }
-  $("#timeline canvas").style.cursor = bar ? "pointer" : "";
+  styled($("#timeline canvas"), { cursor: bar ? "pointer" : "" });
   if (bar) placeTip(tip, bar);
 }
 
@@ -1129,8 +1275,10 @@ function placeTip(tip, bar) {
   const lane = box.top + laneTop(bar.lane);
   const below = lane + time.laneHeight + 4;
   const fits = below + tip.offsetHeight < innerHeight;
-  tip.style.left = `${Math.max(8, Math.min(x, most))}px`;
-  tip.style.top = `${fits ? below : Math.max(4, lane - tip.offsetHeight - 8)}px`;
+  styled(tip, {
+    left: pixels(Math.max(8, Math.min(x, most))),
+    top: pixels(fits ? below : Math.max(4, lane - tip.offsetHeight - 8)),
+  });
 }
 
 // Zooms so that the instant under x stays where it is.
@@ -1226,7 +1374,7 @@ function showTimeline() {
   if (!time.bars.length) return;
   const section = $("#timeline");
   section.hidden = false;
-  section.querySelector("canvas").setAttribute("aria-label", timelineSummary());
+  fill(section.querySelector("canvas"), { "aria-label": timelineSummary() });
   const used = new Set(time.bars.flatMap((bar) => bar.parts.map(([key]) => key)));
   const legend = section.querySelector(".legend");
   fillLegend(legend, ["rest", ...PHASES].filter((key) => used.has(key)).map((key) => [key, 0]));
@@ -1267,13 +1415,13 @@ function modesInOrder() {
 }
 
 function poolModes() {
-  return bench.modes.filter((mode) => /^pool-\d+$/.test(mode.name) && mode.wall)
+  return bench.modes.filter((mode) => /^pool-\d+$/.test(mode.name) && mode.wall && mode.speedUp > 0)
     .sort((a, b) => a.workers - b.workers);
 }
 
 function speedScale(width, pools) {
   const base = bench.modes[0].wall.median;
-  const limit = bench.bound ? base / bench.bound.seconds : 0;
+  const limit = between(base / bench.bound?.seconds, 0, 1e6);
   const most = Math.max(2, ...pools.map((mode) => mode.workers));
   const knee = Math.min(most, bench.machine.cpus);
   const top = Math.max(limit, knee, ...pools.map((mode) => base / mode.wall.low)) * 1.08;
@@ -1340,8 +1488,9 @@ function speedChart(width) {
 
 function wallBar({ label, group, wall: { median, low, high } }, x, y) {
   return [
-    draw("rect", { x: x(0), y, width: Math.max(1, x(median) - x(0)), height: 16, class: group },
-      draw("title", null, `${label}: ${duration(median)}, ${duration(low)} to ${duration(high)}`)),
+    draw("rect", {
+      x: x(0), y, width: Math.max(1, x(median) - x(0)), height: 16, class: known(GROUPS, group),
+    }, draw("title", null, `${label}: ${duration(median)}, ${duration(low)} to ${duration(high)}`)),
     draw("path", { class: "whisker", d: `M${x(low)} ${y + 4}v8m0-4H${x(high)}m0-4v8` }),
   ];
 }
@@ -1394,23 +1543,24 @@ const MODE_COLUMNS = [
   ["Efficiency", (mode) => percent(mode.efficiency)],
   ["Times bound", (mode) => times(mode.ofBound)],
   ["Same work", ({ same = null, proof }) => [
-    make("span", { class: `same-${same}` }, SAME[same]),
-    proof ? make("small", null, visible(proof)) : null], "text proof"],
+    make("span", { class: same === false ? "same-false" : null }, SAME[same]),
+    proof ? make("small", null, proof) : null], "text proof"],
 ];
 
 function showModes() {
   $(".modes thead").append(make("tr", null, MODE_COLUMNS.map(([name, , kind]) =>
     make("th", { scope: "col", class: kind }, name))));
-  $(".modes tbody").append(...modesInOrder().map((mode) => make("tr", { class: mode.group },
+  const row = (mode) => make("tr", { class: known(GROUPS, mode.group) },
     MODE_COLUMNS.map(([, value, kind], place) =>
-      make(place ? "td" : "th", { class: kind, scope: place ? null : "row" }, value(mode))))));
+      make(place ? "td" : "th", { class: kind, scope: place ? null : "row" }, value(mode))));
+  $(".modes tbody").append(...modesInOrder().map(row));
 }
 
 function benchText({ inputs, filter, rounds, coldCache, bound }) {
   const size = inputs.reduce((total, input) => total + (input.bytes ?? 0), 0);
   return items([
     `${count(inputs.length, "video")}, ${bytes(size)}`,
-    filter ? `filter ${visible(filter)}` : "no filter", `median of ${count(rounds, "round")}`,
+    filter ? `filter ${filter}` : "no filter", `median of ${count(rounds, "round")}`,
     coldCache ? "cold file cache" : "warm file cache", bound && `bound ${boundText(bound)}`,
   ]);
 }
@@ -1429,24 +1579,28 @@ function showBench() {
   $("#speed-up figcaption span").textContent = `against ${bench.modes[0]?.label}`;
   $("#walls figcaption span").textContent =
     `median, low to high${differ ? "; \u2260 not the same work" : ""}`;
-  $("#speed-up").hidden = poolModes().length < 2;
+  $("#speed-up").hidden = poolModes().length < 2 || !bench.modes[0].wall;
   $("#walls").hidden = !bench.modes.some((mode) => mode.wall);
   drawCharts();
   showModes();
   $("#benchmark .notes").append(...(bench.notes ?? []).map((note) =>
-    make("li", null, visible(note))));
+    make("li", null, note)));
   new ResizeObserver(coalesced(drawCharts)).observe($("#benchmark .charts"));
 }
 
 // ---- Start
 
-if (report || bench) showHead();
-if (report) {
-  showTotals();
-  showShares();
-  showTimeline();
-  showFiles();
+// What goes wrong in one section does not hide the others.
+function attempt(show) {
+  try {
+    show();
+  } catch (error) {
+    reportError(error);
+  }
 }
-if (bench) showBench();
+
+if (report || bench) attempt(showHead);
+if (report) [showTotals, showShares, showTimeline, showFiles].forEach(attempt);
+if (bench) attempt(showBench);
 performance.mark("shown");
 if (report) requestAnimationFrame(() => setTimeout(loadPictures));
