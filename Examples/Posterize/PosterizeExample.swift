@@ -1,4 +1,5 @@
 import FramePool
+import Glibc
 
 /// vidproc's pool and filters, and one filter more.
 ///
@@ -15,9 +16,15 @@ enum PosterizeExample {
     options.checksum = true
     var list = InputList()
     for input in CommandLine.arguments.dropFirst(2) { list.add(input) }
-    let report = try await Batch(inputs: list.inputs, options: options).run()
-    for file in report.files {
-      print(file.status.rawValue, file.frames.filtered, file.checksum ?? "-", file.input)
+    do {
+      let report = try await Batch(inputs: list.inputs, options: options).run()
+      for file in report.files {
+        print(file.status.rawValue, file.frames.filtered, file.checksum ?? "-", file.input)
+      }
+    } catch let error as FramePoolError {
+      // A filter that does not exist, for example: without this, Swift would print a crash.
+      print("error: \(error)")
+      exit(64)
     }
   }
 }

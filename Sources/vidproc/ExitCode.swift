@@ -19,7 +19,7 @@ enum ExitCode {
   /// Ends the process as Ctrl-C ends one, so that a shell that runs it in a loop stops too; the
   /// shell shows exit code 130.
   static func exitInterrupted(by signal: Int32) -> Never {
-    fflush(nil)
+    ScratchDirectory.removeAll()
     if signal == SIGINT {
       Glibc.signal(SIGINT, SIG_DFL)
       var set = sigset_t()

@@ -44,7 +44,8 @@ enum HostileMedia {
   }
 
   /// What `ffmpeg` writes; into a file, since some containers need to go back in it.
-  private static func bytes(of path: FilePath, madeWith arguments: [String]) async throws -> [UInt8] {
+  private static func bytes(of path: FilePath, madeWith arguments: [String]) async throws -> [UInt8]
+  {
     _ = try await Subprocess.run(
       .name("ffmpeg"),
       arguments: Arguments(["-nostdin", "-v", "error", "-y"] + arguments + [path.string]),

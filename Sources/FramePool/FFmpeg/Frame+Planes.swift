@@ -56,6 +56,16 @@ extension Frame {
 
   /// A second frame with the same planes: neither is writable while the other lives.
   ///
+  /// For a filter that compares each frame with the one before:
+  ///
+  /// ```swift
+  /// func filter(_ frame: consuming Frame, into output: inout FilterOutput) throws {
+  ///   if previous != nil { compare(frame) }
+  ///   previous = try frame.reference()
+  ///   output.emit(frame)
+  /// }
+  /// ```
+  ///
   /// The corresponding C function is `av_frame_ref`.
   ///
   /// - Throws: An error when memory runs out.

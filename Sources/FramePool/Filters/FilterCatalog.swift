@@ -157,7 +157,8 @@ extension FilterDescription.Option {
     self.init(
       name: name, summary: raw.help.map { String(cString: $0) } ?? "", type: "value")
     func number(_ value: Double) -> String {
-      value == value.rounded() && value.magnitude < 1e15 ? "\(Int64(saturating: value))" : "\(value)"
+      value == value.rounded() && value.magnitude < 1e15
+        ? "\(Int64(saturating: value))" : "\(value)"
     }
     func ranged() {
       let limits = (raw.min, raw.max)

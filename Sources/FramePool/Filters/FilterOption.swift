@@ -127,6 +127,12 @@ extension FilterOption where Value == Bool {
 extension FilterOption where Value: CaseIterable & RawRepresentable<String> {
   /// One of several words.
   ///
+  /// ```swift
+  /// enum Side: String, CaseIterable { case left, right }
+  /// static let side = FilterOption<Side>.choice("side", "which half stays", default: .left)
+  /// // ... and in the initialiser: options[Self.side] == .left
+  /// ```
+  ///
   /// - Parameters:
   ///   - name: The name before the `=`.
   ///   - summary: What it does.

@@ -53,8 +53,10 @@ package enum FilterSyntax {
     return filters
   }
 
-  /// A chain without the labels at its two ends, which `ffmpeg -vf` takes and heeds no more than this
-  /// does: `[in]`, `[0:v]`, `[out]`. A graph of several chains is left alone.
+  /// A chain without the labels at its two ends.
+  ///
+  /// `ffmpeg -vf` takes `[in]`, `[0:v]` and `[out]` and heeds them no more than this does. A graph of
+  /// several chains is left alone.
   static func withoutOuterLabels(_ text: String) -> String {
     guard splitOutsideQuotes(text, at: ";").count == 1 else { return text }
     var filters = splitOutsideQuotes(text, at: ",")

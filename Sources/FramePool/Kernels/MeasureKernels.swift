@@ -126,8 +126,8 @@ package enum MeasureKernels {
         let row: UnsafeMutablePointer<Sample> = plane.row(mirrored(y, plane.height))
         return Int64(row[mirrored(x, plane.width)])
       }
-      let value =
-        sample(x, y - 1) &+ sample(x, y + 1) &+ sample(x - 1, y) &+ sample(x + 1, y) &- 4 &* Int64(a)
+      let around = sample(x, y - 1) &+ sample(x, y + 1) &+ sample(x - 1, y) &+ sample(x + 1, y)
+      let value = around &- 4 &* Int64(a)
       return (total.sum &+ value, total.squares + UInt64(value &* value))
     }
   }

@@ -117,7 +117,8 @@ public final class RecordsFile: Sendable {
     try PartFile.write(path, what: "records") { file throws(FramePoolError) in
       if format == .csv {
         let columns = ["input", "frame", "pts"] + names
-        try file.write(columns.map { ReportCSV.cell($0, guardsFormulas) }.joined(separator: ",") + "\r\n")
+        try file.write(
+          columns.map { ReportCSV.cell($0, guardsFormulas) }.joined(separator: ",") + "\r\n")
       }
       for (index, record) in report.files.enumerated() {
         for extent in extents[index] ?? [] {
@@ -165,7 +166,8 @@ public final class RecordsFile: Sendable {
           place.flatMap { $0 < row.values.count ? row.values[$0] : nil } ?? ""
         }
         let fields = [input, "\(row.frame)", row.pts.map { "\($0)" } ?? ""]
-        return (fields + values.map { ReportCSV.cell($0, guardsFormulas) }).joined(separator: ",") + "\r\n"
+        return (fields + values.map { ReportCSV.cell($0, guardsFormulas) }).joined(separator: ",")
+          + "\r\n"
       }.joined()
     }
   }

@@ -41,12 +41,15 @@ enum ReportCSV {
   ///   - report: What happened.
   ///   - guardsFormulas: Whether cells that a spreadsheet would run are marked as text.
   ///   - write: Takes the text.
+  /// - Throws: What `write` throws.
   static func write(
     _ report: Report, guardsFormulas: Bool, _ write: (String) throws(FramePoolError) -> Void
   ) throws(FramePoolError) {
     try write(columns.map(\.name).joined(separator: ",") + "\r\n")
     for file in report.files {
-      try write(columns.map { cell($0.value(file), guardsFormulas) }.joined(separator: ",") + "\r\n")
+      try write(
+        columns.map { cell($0.value(file), guardsFormulas) }
+          .joined(separator: ",") + "\r\n")
     }
   }
 

@@ -126,6 +126,9 @@ struct Encoder: ~Copyable {
     try context.send(frame)
   }
 
+  /// Frames whose packets have not come, of the last ones.
+  var heldCount: Int { waiting.count }
+
   /// Says that no frame follows.
   ///
   /// - Throws: ``FFmpegError``.

@@ -14,8 +14,8 @@ struct FrameFitter {
     static func rows(of frame: borrowing Frame, atWidth width: Int) -> Int {
       let shape = frame.raw.pointee.sample_aspect_ratio
       let aspect = shape.num > 0 && shape.den > 0 ? Double(shape.num) / Double(shape.den) : 1
-      return Int(saturating: 
-        (Double(frame.height) * Double(width) / (Double(frame.width) * aspect)).rounded())
+      let rows = Double(frame.height) * Double(width) / (Double(frame.width) * aspect)
+      return Int(saturating: rows.rounded())
     }
   }
 

@@ -9,8 +9,9 @@ extension FilePath {
     return directory.isEmpty ? FilePath(".") : directory
   }
 
-  /// Where a link leads to, over several links too; the path itself when it is none. What a link names
-  /// need not be there.
+  /// Where a link leads to, over several links too; the path itself when it is none.
+  ///
+  /// What a link names need not be there.
   var behindLinks: FilePath {
     var path = self
     // As many as the kernel follows.
@@ -27,9 +28,9 @@ extension FilePath {
     let count = withPlatformString { readlink($0, &buffer, buffer.count - 1) }
     guard count > 0 else { return nil }
     // `/proc/self/fd/1` says `pipe:[4026]`, which is no name of a file.
-    let isName = withPlatformString { access($0, F_OK) } != 0 || FilePath(platformString: buffer)
-      .isNameOf(self)
-    return isName ? FilePath(platformString: buffer) : nil
+    let target = FilePath(platformString: buffer)
+    let isThere = withPlatformString { access($0, F_OK) } == 0
+    return !isThere || target.isNameOf(self) ? target : nil
   }
 
   /// Whether the path, as a link `other` says it, leads to what the link leads to.

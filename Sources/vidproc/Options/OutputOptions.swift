@@ -59,7 +59,7 @@ struct OutputOptions: ParsableArguments {
   /// Checks that the reports can be written, before any work.
   func reportFiles() throws -> [ReportFile] {
     try report.map { name in
-      try validated { () throws(FramePoolError) in 
+      try validated { () throws(FramePoolError) in
         try ReportFile(RawArguments.path(name), guardsFormulas: !csvAsIs)
       }
     }

@@ -148,7 +148,7 @@ import Testing
     }
     // Removed from below, for the same reason.
     var lowest = levels.removeLast()
-    levels.forEach { close($0) }
+    for level in levels { close(level) }
     for _ in 0..<depth {
       let above = openat(lowest, "..", O_RDONLY | O_DIRECTORY)
       close(lowest)

@@ -102,14 +102,18 @@ import Testing
   @Test func textOptionsWantText() async throws {
     let result = try await Run.program(
       "bash",
-      ["-c", "\"$0\" \"$1\" -q -o /nowhere --name $'x\\xff' 2>&1; echo $?", Products.vidproc, small])
+      [
+        "-c", "\"$0\" \"$1\" -q -o /nowhere --name $'x\\xff' 2>&1; echo $?", Products.vidproc,
+        small,
+      ])
     #expect(result.contains("--name takes text in UTF-8"), "\(result)")
     #expect(result.hasSuffix("64\n"))
   }
 
   @Test(arguments: [
     (["--null"], "--null requires --files-from"), (["--json"], "--json requires --dry-run"),
-    (["--jobs", "0"], "1 to 4096, or auto"), (["--affinity", "8000"], "may not be used; allowed: "),
+    (["--jobs", "0"], "1 to 4096, or auto"),
+    (["--affinity", "8000"], "may not be used; allowed: "),
     (["--output", ""], "--output needs the name"), (["--follow"], "--follow requires --recursive"),
     (["--y4m", "-", "--progress", "json"], "both write to standard output"),
   ])

@@ -9,7 +9,10 @@ import Testing
 @Suite struct HostileHeaderTests {
   private static let ways: [[String]] = [
     [],
-    ["--codec", "ffv1", "--sheet", "--images", "png", "--image-name", "{time}", "-f", "stats,scenes"]
+    [
+      "--codec", "ffv1", "--sheet", "--images", "png", "--image-name", "{time}", "-f",
+      "stats,scenes",
+    ]
       + ["--records", "r.csv", "--report", "r.html", "--output", "o"],
     ["--start", "1", "--codec", "ffv1", "--output", "o"],
     ["--bitrate", "50M", "--codec", "h264", "--preset", "ultrafast", "--container", "mp4"]

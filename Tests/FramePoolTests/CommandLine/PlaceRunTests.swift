@@ -46,7 +46,8 @@ import Testing
     let text = try await Run.program(
       "bash",
       [
-        "-c", "cd '\(directory.path)'; mkfifo r.json; cat r.json & \"$0\" -q --report r.json \"$1\"; wait",
+        "-c",
+        "cd '\(directory.path)'; mkfifo r.json; cat r.json & \"$0\" -q --report r.json \"$1\"; wait",
         Products.vidproc, small,
       ])
     #expect(text.contains("vidproc.report/1"))
@@ -70,7 +71,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["probe", "--json"], ["-q", "--progress", "json"], ["--progress", "none"], ["--dry-run", "-o", "x"],
+    ["probe", "--json"], ["-q", "--progress", "json"], ["--progress", "none"],
+    ["--dry-run", "-o", "x"],
     ["filters"], ["--help"], ["--version"],
   ])
   func whatCannotBeWrittenToStandardOutputIsAnError(arguments: [String]) async throws {
@@ -89,7 +91,8 @@ import Testing
     let text = try await Run.program(
       "bash",
       [
-        "-c", "TERM=dumb script -qec \"$0 --progress ${2} $1\" '\(directory.path)/o' > /dev/null; "
+        "-c",
+        "TERM=dumb script -qec \"$0 --progress ${2} $1\" '\(directory.path)/o' > /dev/null; "
           + "cat '\(directory.path)/o'", Products.vidproc, small, "bar",
       ])
     #expect(text.contains("1 ok") && !text.contains("\u{1B}"), "\(text)")

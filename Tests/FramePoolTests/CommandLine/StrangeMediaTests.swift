@@ -98,7 +98,8 @@ import Testing
   }
 
   @Test func aTextInAPictureIsNoMeasurement() async throws {
-    let png = try await make("t.png", ["-f", "lavfi", "-i", "color=s=16x16:d=0.04", "-frames:v", "1"])
+    let png = try await make(
+      "t.png", ["-f", "lavfi", "-i", "color=s=16x16:d=0.04", "-frames:v", "1"])
     let file = png.withPlatformString { open($0, O_RDONLY) }
     defer { close(file) }
     guard case .bytes(var bytes) = DescriptorIO.read(file, limit: 1 << 20) else { return }

@@ -1,8 +1,9 @@
 import Glibc
 public import SystemPackage
 
-/// What a batch writes beside its outputs: reports, records, a trace. None of them is another, an
-/// output or an input.
+/// What a batch writes beside its outputs: reports, records, a trace.
+///
+/// None of them is another, an output or an input.
 public struct Destinations: Sendable {
   private var flags: [FilePath: String] = [:]
   private var identities: [FileIdentity: String] = [:]
