@@ -7,6 +7,7 @@
 #include <link.h>
 #include <malloc.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,36 @@ void clinux_reset_signals(void) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+// Where clinux_tell_of_no_memory writes; and a stack for when there is no other.
+static int no_memory_descriptor = -1;
+static char no_memory_stack[16384];
+
+static void tell_of_no_memory(int number) {
+  // What is freed on the way here, and what an allocator keeps for itself, is less.
+  const size_t probe = 16 << 20;
+  void *memory =
+      mmap(NULL, probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    ssize_t written = write(no_memory_descriptor, "\nM \n", 4);
+    (void)written;
+  } else {
+    munmap(memory, probe);
+  }
+  // The action is the default again; it is taken when this returns.
+  raise(number);
+}
+
+void clinux_tell_of_no_memory(int descriptor) {
+  const int numbers[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP};
+  no_memory_descriptor = descriptor;
+  stack_t stack = {.ss_sp = no_memory_stack, .ss_size = sizeof no_memory_stack};
+  sigaltstack(&stack, NULL);
+  struct sigaction action = {.sa_flags = (int)(SA_RESETHAND | SA_ONSTACK)};
+  action.sa_handler = tell_of_no_memory;
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    sigaction(numbers[i], &action, NULL);
 }
 
 void clinux_close_from(int first) {
@@ -138,8 +169,7 @@ int clinux_disable_core_files(void) {
 
 int clinux_pipe(int *read_end, int *write_end) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   *read_end = ends[0];
   *write_end = ends[1];
   return 0;
@@ -217,7 +247,7 @@ void clinux_prepare_heap(size_t room) {
 
 void clinux_enter_fresh_heap(void) {
   char *top = malloc(2048);
-  if ((uintptr_t)top >= fresh_memory) return;
+  if (!top || (uintptr_t)top >= fresh_memory) return;
   // Volatile, or the compiler leaves out a call whose result nobody uses.
   char *volatile filler = malloc(fresh_memory - (uintptr_t)top - 4096);
   (void)filler;
