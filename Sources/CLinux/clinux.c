@@ -64,10 +64,12 @@ void clinux_reset_signals(void) {
 // Where clinux_tell_of_no_memory writes; and a stack for when there is no other.
 static int no_memory_descriptor = -1;
 static char no_memory_stack[16384];
+// What malloc asks for at once beyond what it was asked for: see clinux_prepare_heap.
+static size_t heap_room;
 
 static void tell_of_no_memory(int number) {
-  // What is freed on the way here, and what an allocator keeps for itself, is less.
-  const size_t probe = 16 << 20;
+  // As much as a frame may take, and what malloc adds to it.
+  const size_t probe = heap_room + (16 << 20);
   void *memory =
       mmap(NULL, probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) {
@@ -229,6 +231,7 @@ void clinux_prepare_heap(size_t room) {
   // No lists of small pieces to be put together anew at each large allocation: there are others.
   mallopt(M_MXFAST, 0);
   mallopt(M_TOP_PAD, (int)room);
+  heap_room = room;
   use_up_free_pieces();
   char *top = malloc(4096);
   if (!top) return;
