@@ -8,6 +8,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,38 @@ void clinux_reset_signals(void) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+// Where clinux_tell_of_no_memory writes; and a stack for when there is no other.
+static int no_memory_descriptor = -1;
+static char no_memory_stack[16384];
+// What malloc asks for at once beyond what it was asked for: see clinux_prepare_heap.
+static size_t heap_room;
+
+static void tell_of_no_memory(int number) {
+  // As much as a frame may take, and what malloc adds to it.
+  const size_t probe = heap_room + (16 << 20);
+  void *memory =
+      mmap(NULL, probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    ssize_t written = write(no_memory_descriptor, "\nM \n", 4);
+    (void)written;
+  } else {
+    munmap(memory, probe);
+  }
+  // The action is the default again; it is taken when this returns.
+  raise(number);
+}
+
+void clinux_tell_of_no_memory(int descriptor) {
+  const int numbers[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP};
+  no_memory_descriptor = descriptor;
+  stack_t stack = {.ss_sp = no_memory_stack, .ss_size = sizeof no_memory_stack};
+  sigaltstack(&stack, NULL);
+  struct sigaction action = {.sa_flags = (int)(SA_RESETHAND | SA_ONSTACK)};
+  action.sa_handler = tell_of_no_memory;
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    sigaction(numbers[i], &action, NULL);
 }
 
 void clinux_close_from(int first) {
@@ -139,8 +172,7 @@ int clinux_disable_core_files(void) {
 
 int clinux_pipe(int *read_end, int *write_end) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   *read_end = ends[0];
   *write_end = ends[1];
   return 0;
@@ -182,9 +214,27 @@ int clinux_is_ignored(int signal) {
 }
 
 static void *wait_for_gate(void *gate) {
+  // Volatile, or the compiler leaves it out: a thread's first memory takes room of its own.
+  void *volatile memory = malloc(64);
+  free(memory);
   pthread_mutex_lock(gate);
   pthread_mutex_unlock(gate);
   return NULL;
+}
+
+int clinux_try_descriptors(int count) {
+  int *descriptors = calloc((size_t)count, sizeof *descriptors);
+  if (!descriptors) return ENOMEM;
+  int opened = 0, reason = 0;
+  while (opened < count && !reason) {
+    descriptors[opened] = dup(STDIN_FILENO);
+    // A closed standard input is no lack.
+    if (descriptors[opened] < 0) reason = errno == EBADF ? -1 : errno;
+    else opened++;
+  }
+  for (int index = 0; index < opened; index++) close(descriptors[index]);
+  free(descriptors);
+  return reason < 0 ? 0 : reason;
 }
 
 int clinux_try_threads(int count) {
@@ -229,6 +279,7 @@ void clinux_prepare_heap(size_t room) {
   // No lists of small pieces to be put together anew at each large allocation: there are others.
   mallopt(M_MXFAST, 0);
   mallopt(M_TOP_PAD, (int)room);
+  heap_room = room;
   use_up_free_pieces();
   char *top = malloc(4096);
   if (!top) return;
@@ -247,7 +298,7 @@ void clinux_prepare_heap(size_t room) {
 
 void clinux_enter_fresh_heap(void) {
   char *top = malloc(2048);
-  if ((uintptr_t)top >= fresh_memory) return;
+  if (!top || (uintptr_t)top >= fresh_memory) return;
   // Volatile, or the compiler leaves out a call whose result nobody uses.
   char *volatile filler = malloc(fresh_memory - (uintptr_t)top - 4096);
   (void)filler;

@@ -24,7 +24,7 @@ enum CommandRunner {
         try command.run()
         end(ExitCode.success)
       }
-      try checkThreads()
+      try checkResources()
       Interrupts.shared.block()
       // Awaited by the end of the process: the task ends it.
       Task { await run(arguments, of: root) }
@@ -47,12 +47,15 @@ enum CommandRunner {
     }
   }
 
-  /// Sees that the threads can be had that Swift's concurrency and this program need: where it gets
-  /// none, the former waits for ever.
-  private static func checkThreads() throws {
-    let reason = clinux_try_threads(CInt(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 6))
-    guard reason != 0 else { return }
-    throw FramePoolError(.outOfMemory, "no work can begin: \(Shortage.text(reason))")
+  /// Sees that the threads and descriptors can be had that Swift's concurrency and this program need:
+  /// where there are none, the former waits for ever or crashes.
+  private static func checkResources() throws {
+    // As many as CPUs do the work; the others wait for timers, pipes, children, the disk, the
+    // terminal, and for inputs.
+    let threads = CInt(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 10)
+    for reason in [clinux_try_threads(threads), clinux_try_descriptors(24)] where reason != 0 {
+      throw FramePoolError(.outOfMemory, "no work can begin: \(Shortage.text(reason))")
+    }
   }
 
   /// Tells why the command came to nothing, or what was asked for in its place, such as the help.

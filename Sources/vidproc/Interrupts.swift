@@ -11,8 +11,9 @@ final class Interrupts: Sendable {
 
   /// What is done about signals while a batch runs.
   struct Handler: Sendable {
-    /// A signal that ends programs came.
-    var end: @Sendable (Int32) -> Void
+    /// A signal that ends programs came; false when there is nothing left that could end more quickly
+    /// than the process.
+    var end: @Sendable (Int32) -> Bool
     /// The program is about to be stopped, as by Ctrl-Z.
     var suspend: @Sendable () -> Void
     /// It goes on.
@@ -22,12 +23,7 @@ final class Interrupts: Sendable {
   private struct State {
     var handler: Handler?
     var received: Int32?
-    /// Signals that a handler has got.
-    var count = 0
   }
-
-  /// With the third signal the process ends, whatever it is waiting for.
-  private static let patience = 2
 
   private let state = Mutex(State())
 
@@ -70,13 +66,10 @@ final class Interrupts: Sendable {
 
   private func take(_ number: Int32) {
     let handler: Handler? = state.withLock { state in
-      guard let handler = state.handler, state.count < Self.patience else { return nil }
-      state.count += 1
-      if state.received == nil { state.received = number }
-      return handler
+      if state.handler != nil, state.received == nil { state.received = number }
+      return state.handler
     }
-    guard let handler else { ExitCode.exitInterrupted(by: number) }
-    handler.end(number)
+    guard let handler, handler.end(number) else { ExitCode.exitInterrupted(by: number) }
   }
 
   /// Stops the process, as the signal would that was taken, and what works for it before.

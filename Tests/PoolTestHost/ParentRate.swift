@@ -11,7 +11,7 @@ enum ParentRate {
   static func host(result: String) -> Never {
     let text = quoted(result)
     send(
-      #"{"hello":{"wire":1,"pid":\#(getpid()),"tasks":["video"],"mode":"fork","information":{}}}"#)
+      #"{"hello":{"wire":2,"pid":\#(getpid()),"tasks":["video"],"mode":"fork","information":{}}}"#)
     while let line = readLine() {
       guard let start = line.firstRange(of: "\"job\":") else { continue }
       let job = line[start.upperBound...].prefix { $0.isNumber }

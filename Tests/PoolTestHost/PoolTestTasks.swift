@@ -6,7 +6,8 @@ import Glibc
 let poolTestTasks: [any PoolTask.Type] = [
   Sum.self, Sleep.self, Die.self, Leave.self, Fail.self, Flood.self, Blob.self, Steps.self,
   Identity.self, Warmth.self, Grandchild.self, Garbage.self, Where.self, VideoTask.self,
-  VideoAgain.self, Pieces.self, Placement.self, Mappings.self,
+  VideoAgain.self, Pieces.self, Placement.self, Mappings.self, Claims.self, Essay.self, Says.self,
+  KillHost.self, Spin.self, Exhaust.self, Twins.self, Torrent.self,
 ]
 
 /// Adds numbers.
@@ -194,5 +195,118 @@ enum Where: PoolTask {
   static let name = "where"
   static func run(_ input: Int, _ context: inout TaskContext<NoProgress>) throws -> [Int32] {
     (0..<256).filter { fcntl($0, F_GETFD) >= 0 }
+  }
+}
+
+/// Looks at nothing: what is accepted is decided in the parent.
+enum Claims: PoolTask {
+  static let name = "claims"
+  static let maximumResult = 1000
+
+  static func run(_ input: Int, _ context: inout TaskContext<Int>) throws -> Int {
+    usleep(120_000)
+    try context.report(input)
+    usleep(120_000)
+    return input
+  }
+
+  static func accept(_ output: Int) throws -> Int {
+    guard output >= 0 else { throw FramePoolError(.internal, "it is less than nothing") }
+    return min(output, 100)
+  }
+
+  static func accept(_ progress: Int) -> Int? { progress < 0 ? nil : min(progress, 100) }
+}
+
+/// Gives a text of so many bytes back, of which 1000 are the most.
+enum Essay: PoolTask {
+  static let name = "essay"
+  static let maximumResult = 1000
+  static func run(_ input: Int, _ context: inout TaskContext<NoProgress>) throws -> String {
+    String(repeating: "e", count: input)
+  }
+}
+
+/// Sends texts as parts and asks for them as warm-ups.
+enum Says: PoolTask {
+  static let name = "says"
+  static func run(_ input: [String], _ context: inout TaskContext<NoProgress>) throws -> Int {
+    for text in input {
+      context.requestWarmUp(text)
+      context.send(part: text)
+    }
+    return input.count
+  }
+}
+
+/// Kills the host; an input of 0 or less sleeps so many milliseconds and is innocent.
+enum KillHost: PoolTask {
+  static let name = "kill-host"
+  static func run(_ input: Int, _ context: inout TaskContext<NoProgress>) throws -> Int {
+    if input > 0 {
+      kill(getppid(), SIGKILL)
+      sleep(60)
+    }
+    usleep(UInt32(-input) * 1000)
+    return input
+  }
+}
+
+/// Uses the CPU for so many seconds of it.
+enum Spin: PoolTask {
+  static let name = "spin"
+  static func run(_ input: Double, _ context: inout TaskContext<NoProgress>) throws -> Double {
+    let end = Double(clock()) + input * Double(CLOCKS_PER_SEC)
+    while Double(clock()) < end {}
+    return input
+  }
+}
+
+/// Allocates under a limit of address space until there is no more.
+enum Exhaust: PoolTask {
+  static let name = "exhaust"
+  final class Node {
+    let next: Node?
+    init(_ next: Node?) { self.next = next }
+  }
+
+  static func run(_ input: String, _ context: inout TaskContext<NoProgress>) throws -> Int {
+    // What the process has, and a little more.
+    let pages = (TextFile.read("/proc/self/statm") ?? "").split(separator: " ").first
+    let size = rlim_t(pages.flatMap { UInt($0) } ?? 0) * 4096 + 100 << 20
+    var limit = rlimit(rlim_cur: size, rlim_max: size)
+    setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+    switch input {
+    case "objects":
+      var last: Node?
+      while true { last = Node(last) }
+    case "arrays":
+      var all: [[UInt8]] = []
+      while true { all.append([UInt8](repeating: 1, count: 5000)) }
+    case "large":
+      return [UInt8](repeating: 1, count: 1 << 30).reduce(0) { $0 + Int($1) }
+    case "null":
+      // As C code does that does not look at what malloc(3) gives.
+      while true { memset(malloc(100_000), 1, 100_000) }
+    default:
+      kill(getpid(), SIGSEGV)
+      return 0
+    }
+  }
+}
+
+/// A worker of two threads that says whether it has them.
+enum Twins: PoolTask {
+  static let name = "twins"
+  static func threads(_ input: Int) -> Int { 2 }
+  static func run(_ input: Int, _ context: inout TaskContext<NoProgress>) throws -> Int { input }
+}
+
+/// Sends parts of 100 kB for ever.
+enum Torrent: PoolTask {
+  static let name = "torrent"
+  static func run(_ input: Int, _ context: inout TaskContext<NoProgress>) throws -> Int {
+    let text = String(repeating: "t", count: 100_000)
+    while true { context.send(part: text) }
   }
 }

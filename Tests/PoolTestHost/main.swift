@@ -11,6 +11,8 @@ case "worker-cost" where arguments.count == 3 && numbers.count == 1:
   WorkerCost.run(arguments[1], count: numbers[0])
 case "parent-rate" where arguments.count == 4 && numbers.count == 2:
   ParentRate.run(arguments[1], count: numbers[0], hosts: numbers[1])
+case "sums" where arguments.count == 2:
+  Sums.run(count: Int(arguments[1]) ?? 0)
 case "answer-at-once" where arguments.count == 2:
   ParentRate.host(result: arguments[1])
 default:
@@ -18,6 +20,7 @@ default:
     """
     usage: pool-test-host worker-cost FILE COUNT
            pool-test-host parent-rate FILE COUNT HOSTS
+           pool-test-host sums COUNT
     """)
   exit(64)
 }

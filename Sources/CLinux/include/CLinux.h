@@ -37,6 +37,10 @@ void clinux_drain_signal_descriptor(int descriptor);
 // Unblocks every signal and gives back their default actions, as a new process expects them.
 void clinux_reset_signals(void);
 
+// When a signal of a crash ends this process, which then can have no more memory, writes `M` on a line
+// to `descriptor` first. A signal handler, in which little is allowed.
+void clinux_tell_of_no_memory(int descriptor);
+
 // close_range(2), with a loop where the kernel lacks it. Closes `first` and all above.
 void clinux_close_from(int first);
 
@@ -62,8 +66,8 @@ int clinux_terminal_size(int descriptor, int *columns, int *rows);
 // setrlimit(2) on RLIMIT_CORE, whose constant is an enum case in glibc: no core files. 0 on success.
 int clinux_disable_core_files(void);
 
-// pipe2(2), which glibc's Swift module leaves out: both ends close-on-exec, the read end
-// non-blocking. 0 on success.
+// pipe2(2), which glibc's Swift module leaves out: both ends close-on-exec and non-blocking. 0 on
+// success.
 int clinux_pipe(int *read_end, int *write_end);
 
 // execv(3) on this program's own file with one argument, with nothing but system calls. Returns only on failure.
@@ -96,6 +100,9 @@ int clinux_is_ignored(int signal);
 // Starts so many threads at once and ends them again: pthread_create(3) in a process that has no second
 // thread yet, for which Swift's closures are too much. 0, or the errno of the one that failed.
 int clinux_try_threads(int count);
+
+// Opens so many descriptors at once and closes them again. 0, or the errno of the one that failed.
+int clinux_try_descriptors(int count);
 
 // Prepares the heap of a process that is about to fork many short-lived ones: they begin with empty
 // memory of `room` bytes in huge pages, instead of copying and faulting in small ones one by one.

@@ -2,7 +2,8 @@
 ///
 /// Foundation's coders build a tree of objects of every text; between parent, host and worker that
 /// was a twentieth of the time that a short video takes. These write straight into bytes and read
-/// from the bytes by position. RFC 8259; numbers and strings have the spelling of Foundation's.
+/// from the bytes by position. RFC 8259; numbers and strings have the spelling of Foundation's, and
+/// `Data` is a string in base64.
 enum JSONCoding {
   /// A value as JSON on one line, its members in the order in which they are declared.
   ///
@@ -31,7 +32,7 @@ enum JSONCoding {
     _ type: Value.Type, from bytes: some Collection<UInt8>
   ) throws -> Value {
     let document = try JSONDocument(Array(bytes))
-    return try Value(from: JSONValueDecoder(document, node: 0))
+    return try document.value(at: 0)
   }
 
   /// As ``decode(_:from:)-swift.type.method``.

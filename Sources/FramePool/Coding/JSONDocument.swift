@@ -1,4 +1,8 @@
 /// A JSON text and where in it everything stands.
+///
+/// A text may come from a stranger. The least that a value can take is two bytes of it, as in `[0,0]`,
+/// and a value takes sixteen bytes here: so what is kept beside a text is at most eight times as long,
+/// and as much as a quarter of that again while it grows.
 final class JSONDocument {
   /// What stands at a place.
   enum Kind: UInt8 {
@@ -6,36 +10,85 @@ final class JSONDocument {
   }
 
   /// A value; those within an array or object follow it, for an object keys and values in turn.
+  ///
+  /// Sixteen bytes.
   struct Node {
-    var kind: Kind
+    /// Places in a text that is shorter than 4 GiB.
+    private let startPlace: UInt32
+    private var endPlace: UInt32 = 0
+    private var nextPlace: UInt32 = 0
+    /// The kind in three bits, whether it is escaped in one, the count in the others.
+    private var packed: UInt32
+
+    fileprivate init(_ kind: Kind, start: Int) {
+      startPlace = UInt32(truncatingIfNeeded: start)
+      packed = UInt32(kind.rawValue)
+    }
+
+    var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: packed & 7)) ?? .null }
+
     /// Where its text begins; a string's behind the quote.
-    var start: Int
+    var start: Int { Int(startPlace) }
+
     /// Where its text ends.
-    var end = 0
+    fileprivate(set) var end: Int {
+      get { Int(endPlace) }
+      set { endPlace = UInt32(truncatingIfNeeded: newValue) }
+    }
+
     /// The place of what follows it and all within it.
-    var next = 0
+    fileprivate(set) var next: Int {
+      get { Int(nextPlace) }
+      set { nextPlace = UInt32(truncatingIfNeeded: newValue) }
+    }
+
     /// Elements or members.
-    var count = 0
+    var count: Int { Int(packed >> 4) }
+
     /// Whether a string has escapes.
-    var isEscaped = false
+    fileprivate(set) var isEscaped: Bool {
+      get { packed & 8 != 0 }
+      set { packed = newValue ? packed | 8 : packed & ~8 }
+    }
+
+    /// Counts one more element or member.
+    fileprivate mutating func countOne() { packed &+= 16 }
   }
 
   let bytes: [UInt8]
   private(set) var nodes: [Node] = []
   private var position = 0
 
-  /// More than any message has; a text may come from a stranger.
+  /// More than any message has.
   private static let maximumDepth = 64
+
+  /// The longest text: places are counted in 32 bits, elements in 28, and an element takes two bytes.
+  private static let maximumLength = 1 << 29
 
   /// Reads a text.
   ///
-  /// - Throws: `DecodingError` when it is no JSON.
+  /// - Throws: `DecodingError` when it is no JSON, or longer than 512 MiB.
   init(_ bytes: [UInt8]) throws {
     self.bytes = bytes
-    nodes.reserveCapacity(bytes.count / 8 + 8)
+    guard bytes.count < Self.maximumLength else { throw wrong() }
+    nodes.reserveCapacity(bytes.count / 16 + 8)
     try value(depth: 0)
     skipSpace()
     guard position == bytes.count else { throw wrong() }
+  }
+
+  /// Adds a value.
+  ///
+  /// There is room then for as many as the text will have if it goes on as it began, and a quarter
+  /// more; an array that doubles would keep twice of what is needed.
+  private func append(_ node: Node) {
+    if nodes.count == nodes.capacity {
+      let rate = Double(nodes.count + 1) / Double(max(position, 1))
+      let expected = Int(saturating: rate * Double(bytes.count) * 1.25)
+      let most = bytes.count / 2 + Self.maximumDepth
+      nodes.reserveCapacity(max(min(expected, most), nodes.count + nodes.count / 8 + 8))
+    }
+    nodes.append(node)
   }
 
   /// The text of a string.
@@ -75,7 +128,7 @@ final class JSONDocument {
 
   private func container(_ kind: Kind, closer: UInt8, _ depth: Int) throws {
     let node = nodes.count
-    nodes.append(Node(kind: kind, start: position))
+    append(Node(kind, start: position))
     position += 1
     skipSpace()
     if peek() == closer {
@@ -91,7 +144,7 @@ final class JSONDocument {
           position += 1
         }
         try value(depth: depth + 1)
-        nodes[node].count += 1
+        nodes[node].countOne()
         skipSpace()
         let byte = peek()
         position += 1
@@ -105,14 +158,14 @@ final class JSONDocument {
 
   private func string() throws {
     position += 1
-    var node = Node(kind: .string, start: position)
+    var node = Node(.string, start: position)
     while position < bytes.count {
       let byte = bytes[position]
       if byte == 0x22 {
         node.end = position
         position += 1
         node.next = nodes.count + 1
-        nodes.append(node)
+        append(node)
         return
       }
       if byte == 0x5C {
@@ -132,7 +185,7 @@ final class JSONDocument {
       guard peek() == word.utf8Start[index] else { throw wrong() }
       position += 1
     }
-    nodes.append(Node(kind: kind, start: start, end: position, next: nodes.count + 1))
+    leaf(kind, start)
   }
 
   private func number() throws {
@@ -143,7 +196,14 @@ final class JSONDocument {
       position += 1
     }
     guard position > start else { throw wrong() }
-    nodes.append(Node(kind: .number, start: start, end: position, next: nodes.count + 1))
+    leaf(.number, start)
+  }
+
+  private func leaf(_ kind: Kind, _ start: Int) {
+    var node = Node(kind, start: start)
+    node.end = position
+    node.next = nodes.count + 1
+    append(node)
   }
 
   private func skipSpace() {

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Lets a value read itself from a ``JSONDocument``.
 struct JSONValueDecoder: Swift.Decoder {
   private let document: JSONDocument
@@ -107,7 +109,7 @@ struct JSONValueDecoder: Swift.Decoder {
     func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try integer(key) }
     func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try integer(key) }
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-      try Value(from: JSONValueDecoder(document, node: try value(key)))
+      try document.value(at: value(key))
     }
     func nestedContainer<Nested: CodingKey>(
       keyedBy type: Nested.Type, forKey key: Key
@@ -157,7 +159,7 @@ struct JSONValueDecoder: Swift.Decoder {
       return true
     }
     mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-      try Value(from: JSONValueDecoder(document, node: try take()))
+      try document.value(at: take())
     }
     mutating func nestedContainer<Nested: CodingKey>(
       keyedBy type: Nested.Type
@@ -200,12 +202,23 @@ struct JSONValueDecoder: Swift.Decoder {
     func decode(_ type: UInt32.Type) throws -> UInt32 { try document.integer(at: node) }
     func decode(_ type: UInt64.Type) throws -> UInt64 { try document.integer(at: node) }
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-      try Value(from: JSONValueDecoder(document, node: node))
+      try document.value(at: node)
     }
   }
 }
 
 extension JSONDocument {
+  /// A value of any type; bytes are a string in base64, as Foundation's coders have them.
+  func value<Value: Decodable>(at node: Int) throws -> Value {
+    guard Value.self == Data.self else {
+      return try Value(from: JSONValueDecoder(self, node: node))
+    }
+    guard let data = Data(base64Encoded: try string(at: node)) as? Value else {
+      throw mismatch(Data.self, node)
+    }
+    return data
+  }
+
   fileprivate func bool(at node: Int) throws -> Bool {
     guard nodes[node].kind == .bool else { throw mismatch(Bool.self, node) }
     return bytes[nodes[node].start] == 0x74

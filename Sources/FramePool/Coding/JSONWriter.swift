@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// JSON text that grows: bytes, and which objects and arrays are open.
 final class JSONWriter {
   private(set) var bytes: [UInt8] = []
@@ -12,6 +14,9 @@ final class JSONWriter {
 
   /// Writes any value at the place where the text stands.
   func value<Value: Encodable>(_ value: Value) throws {
+    if Value.self == Data.self, let data = value as? Data {
+      return string(data.base64EncodedString())
+    }
     if sortsDictionaries, let dictionary = value as? any SortableDictionary {
       return try dictionary.writeSorted(to: self)
     }

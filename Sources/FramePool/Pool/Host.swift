@@ -17,27 +17,25 @@ public struct Host: ~Copyable {
   /// The numbers of the CPUs that workers may use, and how many of them at once.
   private let cpus: [Int32]
   private let cpuLimit: Int
-  private var workers: [pid_t: WorkerProcess] = [:]
+  private var workers = WorkerTable()
   private var requests = LineBuffer(limit: Wire.maximumLine)
   private var warmUpsDone: Set<String> = []
   private var spare: SpareWorker?
   /// Jobs that were handed in ahead: the next worker need not wait for the parent.
   private var waiting: [Wire.Request.Start] = []
   private var starts = 0
+  /// Until when no worker is started, since one could not be; nil while they can.
+  private var shortUntil: UInt64?
+  /// Whether a spare worker is worth a try: none could be started, or it did not live.
+  private var isSpareWorthATry = true
   private var outOfMemoryKills = OutOfMemoryKills.count()
   private let bornAt = MonotonicClock.now()
-  /// What is to be told to the parent, and since when.
-  private var outbox: [UInt8] = []
-  private var heldSince: UInt64 = 0
+  private var outbox = HostOutbox(STDOUT_FILENO)
 
-  /// How long reports are held back at most while there is work to go on with, in nanoseconds.
+  /// How long it takes until what the system had too little of is asked for again, in nanoseconds.
   ///
-  /// Each wakes the parent; where workers last a few milliseconds, one for each would be most of
-  /// what the parent does.
-  private static let holdingTime: UInt64 = 20_000_000
-
-  /// The bytes of reports that are held back at most.
-  private static let heldBytes = 64 << 10
+  /// Sooner when a worker ends.
+  private static let shortage: UInt64 = 1_000_000_000
 
   /// The shortest time between two progress reports of one worker, in nanoseconds.
   private static let progressInterval: UInt64 = 50_000_000
@@ -80,12 +78,14 @@ public struct Host: ~Copyable {
     setNice(options.nice)
     // Before the warm-up: a thread that a library starts must not be one that SIGCHLD reaches.
     let childSignal = clinux_child_signal_descriptor()
+    guard childSignal >= 0 else { return fail(Shortage.signal.error(errno)) }
+    guard DescriptorIO.setBlocking(false, STDIN_FILENO) else {
+      return fail(Shortage.pipe.error(errno))
+    }
     do {
       try tasks.warmUp(options.warmUp)
     } catch {
-      DescriptorIO.write(
-        Wire.line(Wire.Report(failed: .init(message: "\(error)"))), to: STDOUT_FILENO)
-      return 1
+      return fail(FramePoolError(.hostLost, "\(error)"))
     }
     clinux_prepare_heap(64 << 20)
     clinux_join_mappings()
@@ -93,6 +93,14 @@ public struct Host: ~Copyable {
       tasks, information: information(options.warmUp), childSignal: childSignal,
       options)
     return host.serve()
+  }
+
+  /// Tells the parent why this is no host; gives the exit code.
+  private static func fail(_ error: FramePoolError) -> CInt {
+    let code = error.code == .hostLost ? nil : error.code
+    DescriptorIO.write(
+      Wire.line(Wire.Report(failed: .init(message: error.message, code: code))), to: STDOUT_FILENO)
+    return 1
   }
 
   /// Gives way to other processes as much as asked for, or as the parent does.
@@ -113,29 +121,33 @@ public struct Host: ~Copyable {
     cpus = CPUPlacement.usable()
     cpuLimit = options.cpus ?? cpus.count
     self.childSignal = childSignal
-    _ = fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK)
   }
 
   /// Serves until its input ends.
+  ///
+  /// Nothing in it waits but ``HostPoll/wait(_:)``: the pipes to the parent and to the workers are read
+  /// and written as far as they go.
   private mutating func serve() -> CInt {
-    defer {
-      _ = flush()
-      killAll()
-    }
-    guard childSignal >= 0 else {
-      send(.init(failed: .init(message: "signalfd failed: errno \(errno)")))
-      return 1
-    }
+    let code = serveToTheEnd()
+    workers.killAll(spare.take())
+    // What is left is of use to a parent that still reads, which is not waited for long.
+    outbox.finish(seconds: 1)
+    return code
+  }
+
+  private mutating func serveToTheEnd() -> CInt {
     guard
       send(
         .init(
           hello: .init(
             wire: Wire.version, pid: pid, tasks: tasks.names, mode: forks ? "fork" : "exec",
-            information: information))), flush()
+            information: information))), outbox.write()
     else { return 1 }
     while true {
       let ready = wait()
+      if ready.output, !outbox.write() { return 1 }
       if ready.input, !readRequests() { return 0 }
+      for pid in ready.requests { workers[pid]?.writeRequest() }
       for pid in ready.workers { guard readPipes(of: pid) else { return 1 } }
       guard startWaiting() else { return 1 }
       if ready.child {
@@ -143,7 +155,7 @@ public struct Host: ~Copyable {
         guard reap() else { return 1 }
       }
       guard sendProgress() else { return 1 }
-      killOverdue()
+      workers.killOverdue()
       prepareSpare()
       guard flushIfDue() else { return 1 }
     }
@@ -151,48 +163,24 @@ public struct Host: ~Copyable {
 
   // MARK: - Waiting
 
-  private struct Ready {
-    var input = false
-    var child = false
-    var workers: [pid_t] = []
-  }
-
-  private func wait() -> Ready {
-    var descriptors = [
-      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: childSignal, events: Int16(POLLIN), revents: 0),
-    ]
-    var owners: [pid_t] = []
-    for (pid, worker) in workers {
-      for (descriptor, isOpen) in [
-        (worker.channel, worker.isChannelOpen), (worker.output, worker.isOutputOpen),
-      ] where isOpen {
-        descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
-        owners.append(pid)
-      }
-    }
-    var ready = Ready()
-    guard poll(&descriptors, nfds_t(descriptors.count), timeout()) > 0 else { return ready }
-    ready.input = descriptors[0].revents != 0
-    ready.child = descriptors[1].revents != 0
-    for (descriptor, pid) in zip(descriptors.dropFirst(2), owners)
-    where descriptor.revents != 0 && ready.workers.last != pid {
-      ready.workers.append(pid)
-    }
-    return ready
+  /// Waits until there is something to do.
+  private func wait() -> HostPoll.Ready {
+    var poll = HostPoll(childSignal: childSignal, workers, outbox)
+    if let ready = poll.wait(timeout()) { return ready }
+    // poll(2) has not the memory to wait. All pipes can be looked into without it.
+    usleep(10_000)
+    return poll.everything
   }
 
   /// Milliseconds until a deadline or a held-back report is due; -1 for never.
   private func timeout() -> CInt {
-    let now = MonotonicClock.now()
-    var next: UInt64?
-    for worker in workers.values {
-      let report = worker.hasProgress ? worker.lastProgressSent + Self.progressInterval : nil
-      let deadline = worker.killedFor == nil ? worker.deadline : nil
-      for time in [report, deadline].compactMap({ $0 }) { next = min(next ?? time, time) }
+    var next = workers.nextTime(progressInterval: Self.progressInterval)
+    if !outbox.isEmpty, !outbox.isBlocked {
+      next = min(next ?? .max, outbox.heldSince &+ HostOutbox.holdingTime)
     }
-    if !outbox.isEmpty { next = min(next ?? .max, heldSince + Self.holdingTime) }
+    if let shortUntil, !waiting.isEmpty { next = min(next ?? .max, shortUntil) }
     guard let next else { return -1 }
+    let now = MonotonicClock.now()
     return next <= now ? 0 : CInt(clamping: (next - now) / 1_000_000 + 1)
   }
 
@@ -205,116 +193,117 @@ public struct Host: ~Copyable {
     case .ended: return false
     case .bytes(let bytes):
       for line in requests.append(bytes) {
-        guard let request = try? Wire.decode(Wire.Request.self, from: line) else {
+        guard let request = Wire.request(line), take(request) else {
           send(.init(failed: .init(message: "a request cannot be read")))
           return false
         }
-        if let start = request.start { waiting.append(start) }
-        if let cancel = request.cancel, !self.cancel(cancel) { return false }
       }
       return !requests.isOverflown && startWaiting()
     }
   }
 
+  /// Does what a request says, or takes note of it; false for one that makes no sense.
+  private mutating func take(_ request: Wire.Request) -> Bool {
+    if let start = request.start {
+      let job = start.job
+      guard !workers.has(job), !waiting.contains(where: { $0.job == job }) else { return false }
+      waiting.append(start)
+    } else if let cancel = request.cancel {
+      self.cancel(cancel)
+    } else if let pause = request.pause {
+      workers.pause()
+      send(.init(paused: .init(number: pause.number)), isUrgent: true)
+    } else if request.resume != nil {
+      workers.resume()
+    }
+    return true
+  }
+
   /// Starts the jobs for which there is room, in the order they came; false when the parent is
   /// gone.
   private mutating func startWaiting() -> Bool {
-    while let next = waiting.first, hasRoom(next.slots) {
-      waiting.removeFirst()
-      guard start(next) else { return false }
+    if let time = shortUntil, time <= MonotonicClock.now() { shortUntil = nil }
+    while let next = waiting.first, workers.hasRoom(next.slots), !workers.isPaused,
+      !outbox.isCongested, shortUntil == nil
+    {
+      do throws(FramePoolError) {
+        let worker = try takeSpare()
+        waiting.removeFirst()
+        guard start(next, worker) else { return false }
+      } catch {
+        // A worker that ends leaves what is missing.
+        guard workers.isEmpty else {
+          shortUntil = MonotonicClock.now() &+ Self.shortage
+          break
+        }
+        waiting.removeFirst()
+        let failure = Wire.RemoteError(code: error.code, message: error.message)
+        guard
+          send(
+            .init(
+              ended: .init(job: next.job, pid: 0, error: failure, usage: .none, output: "")))
+        else { return false }
+      }
     }
     return true
   }
 
-  /// Whether another worker may start.
-  ///
-  /// One that has given its result is as good as gone: its exit, half a millisecond of the
-  /// kernel's, need not be waited for. A hostile one may say so and go on, hence the second bound.
-  private func hasRoom(_ slots: Int) -> Bool {
-    workers.count < slots * 2 && workers.values.count { !$0.isDone } < slots
+  private mutating func takeSpare() throws(FramePoolError) -> SpareWorker {
+    if let spare = spare.take() { return spare }
+    return try SpareWorker.start(forks: forks, tasks: tasks)
   }
 
-  private mutating func cancel(_ request: Wire.Request.Cancel) -> Bool {
+  private mutating func cancel(_ request: Wire.Request.Cancel) {
     if let index = waiting.firstIndex(where: { $0.job == request.job }) {
       waiting.remove(at: index)
-      return send(
+      send(
         .init(
           ended: .init(
             job: request.job, pid: 0, killedFor: .cancelled, usage: .none, output: "")))
+    } else if request.onlyWaiting != true {
+      workers.kill(job: request.job, for: .cancelled)
     }
-    if request.onlyWaiting != true { kill(job: request.job, for: .cancelled) }
-    return true
   }
 
   /// Whether workers are forked: with more than one thread, a fork may copy a lock that is held.
   private var forks: Bool { !forcesExec && ThreadCount.current() == 1 }
 
-  private mutating func start(_ request: Wire.Request.Start) -> Bool {
+  private mutating func start(_ request: Wire.Request.Start, _ worker: SpareWorker) -> Bool {
     starts += 1
-    guard let worker = spare.take() ?? SpareWorker.start(forks: forks, tasks: tasks) else {
-      return send(
-        .init(
-          ended: .init(
-            job: request.job, pid: 0,
-            error: .init(code: .internal, message: "no worker can be started: errno \(errno)"),
-            usage: .none, output: "")))
-    }
-    let threads = max(1, request.threads ?? 1)
-    let vacated = threads == 1 ? vacatedCPU() : nil
+    isSpareWorthATry = true
+    var process = WorkerProcess(
+      worker, request, maximumResult: tasks.task(request.task)?.maximumResult ?? 0)
+    let vacated = process.threads == 1 ? workers.vacatedCPU(of: cpus) : nil
     if let vacated { CPUPlacement.move(worker.pid, to: [vacated]) }
-    worker.give(request)
+    process.writeRequest()
     if vacated != nil { CPUPlacement.move(worker.pid, to: cpus) }
-    workers[worker.pid] = WorkerProcess(
-      job: request.job, task: request.task, pid: worker.pid, channel: worker.channel,
-      output: worker.output, timeout: request.timeout, threads: threads)
-    placeWorkers()
+    workers[worker.pid] = process
+    workers.place(on: cpus, limit: cpuLimit)
     return send(
       .init(
         started: .init(
           job: request.job, pid: worker.pid, at: MonotonicClock.seconds(since: bornAt))))
   }
 
-  /// The CPU of a worker that is done and has not ended, for the one that follows.
-  ///
-  /// It is busy until the exit is through, so the kernel would wake the next one elsewhere, behind
-  /// another worker; and a CPU that falls idle for a moment often takes nothing over.
-  private mutating func vacatedCPU() -> Int32? {
-    for pid in workers.keys {
-      if let cpu = workers[pid]?.takeLastCPU(), cpus.contains(cpu) { return cpu }
-    }
-    return nil
-  }
-
   /// Starts the next worker ahead of its task, while there is work.
   ///
   /// The first task of a host is no sign that another follows.
   private mutating func prepareSpare() {
-    if spare == nil, !workers.isEmpty, starts > 1 {
-      spare = SpareWorker.start(forks: forks, tasks: tasks)
+    guard spare == nil, isSpareWorthATry, !workers.isEmpty, !workers.isPaused, starts > 1 else {
+      return
     }
-  }
-
-  /// Keeps workers of several threads on their share of the CPUs: see ``CPUShares``.
-  ///
-  /// Called when one starts, and when one has gone that no other follows.
-  private mutating func placeWorkers() {
-    guard workers.values.contains(where: { $0.threads > 1 || $0.place != nil }) else { return }
-    let order = workers.values.filter { !$0.isDone }.sorted { $0.startedAt < $1.startedAt }
-    let places = CPUShares.places(cpus, limit: cpuLimit, threads: order.map(\.threads))
-    for (worker, place) in zip(order, places) where worker.place != place {
-      workers[worker.pid]?.place = place
-      CPUPlacement.keep(worker.pid, on: place ?? cpus)
-    }
+    spare = try? SpareWorker.start(forks: forks, tasks: tasks)
+    isSpareWorthATry = spare != nil
   }
 
   // MARK: - Workers
 
   /// Reads what a worker wrote and passes its parts on; false when the parent is gone.
   private mutating func readPipes(of pid: pid_t) -> Bool {
-    workers[pid]?.readPipes()
+    workers[pid]?.readPipes(listens: !outbox.isCongested)
     guard sendParts(of: pid) else { return false }
     if let worker = workers[pid] { warmUp(for: worker) }
-    if workers[pid]?.isOverflown == true { kill(pid, for: .overlongResult) }
+    if workers[pid]?.isOverflown == true { workers.kill(pid, for: .overlongResult) }
     return true
   }
 
@@ -343,11 +332,16 @@ public struct Host: ~Copyable {
       var usage = rusage()
       let child = clinux_reap_with_group(&status, &usage)
       guard child > 0 else { return true }
-      if child == spare?.pid { spare.take()?.closePipes() }
-      guard var worker = workers.removeValue(forKey: child) else { continue }
+      if child == spare?.pid {
+        spare.take()?.closePipes()
+        isSpareWorthATry = false
+      }
+      shortUntil = nil
+      guard var worker = workers.remove(child) else { continue }
+      isSpareWorthATry = true
       worker.readRest()
       worker.closePipes()
-      if waiting.isEmpty { placeWorkers() }
+      if waiting.isEmpty { workers.place(on: cpus, limit: cpuLimit) }
       warmUp(for: worker)
       for text in worker.takeParts() { send(.init(part: .init(job: worker.job, text: text))) }
       if let body = worker.takeProgress() {
@@ -355,30 +349,8 @@ public struct Host: ~Copyable {
       }
       // Before the report: the next one is at work while this one is told of.
       guard startWaiting() else { return false }
-      guard sendEnded(ended(worker, status, usage)) else { return false }
+      guard sendEnded(worker.ended(status, usage, &outOfMemoryKills)) else { return false }
     }
-  }
-
-  private mutating func ended(
-    _ worker: WorkerProcess, _ status: CInt, _ usage: rusage
-  ) -> Wire.Report.Ended {
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    let exitCode = clinux_exit_code(status)
-    let signal = clinux_signal(status)
-    var killedFor = worker.killedFor ?? (worker.isOverflown ? .overlongResult : nil)
-    if signal == SIGKILL, killedFor == nil, outOfMemoryKills.hasGrown() {
-      killedFor = .outOfMemory
-    }
-    let isWhole = exitCode == 0 && killedFor == nil
-    return Wire.Report.Ended(
-      job: worker.job, pid: worker.pid, result: isWhole ? worker.result : nil,
-      error: isWhole ? worker.error : nil, exitCode: exitCode >= 0 ? exitCode : nil,
-      signal: signal > 0 ? signal : nil, killedFor: killedFor,
-      usage: TaskUsage(
-        wallSeconds: MonotonicClock.seconds(since: worker.startedAt),
-        userSeconds: seconds(usage.ru_utime), systemSeconds: seconds(usage.ru_stime),
-        peakMemoryBytes: usage.ru_maxrss * 1024, readBytes: usage.ru_inblock * 512),
-      output: worker.outputTail)
   }
 
   /// Reports the end of a worker.
@@ -387,7 +359,7 @@ public struct Host: ~Copyable {
   /// writes must not make a line that the parent cannot take.
   private mutating func sendEnded(_ ended: Wire.Report.Ended) -> Bool {
     let line = Wire.line(Wire.Report(ended: ended))
-    if line.count <= Wire.maximumLine { return hold(line) }
+    if line.count <= Wire.maximumLine { return outbox.append(line) }
     var shortened = ended
     shortened.result = nil
     shortened.error = nil
@@ -397,7 +369,7 @@ public struct Host: ~Copyable {
 
   private mutating func sendProgress() -> Bool {
     let now = MonotonicClock.now()
-    for pid in workers.keys {
+    for pid in workers.pids {
       guard let worker = workers[pid], worker.hasProgress,
         now - worker.lastProgressSent >= Self.progressInterval,
         let body = workers[pid]?.takeProgress()
@@ -408,62 +380,21 @@ public struct Host: ~Copyable {
     return true
   }
 
-  private mutating func killOverdue() {
-    let now = MonotonicClock.now()
-    for (pid, worker) in workers where worker.killedFor == nil {
-      if let deadline = worker.deadline, deadline <= now { kill(pid, for: .timeout) }
-    }
-  }
-
-  private mutating func kill(job: UInt64, for reason: Wire.KillReason) {
-    if let pid = workers.first(where: { $0.value.job == job })?.key { kill(pid, for: reason) }
-  }
-
-  private mutating func kill(_ pid: pid_t, for reason: Wire.KillReason) {
-    guard workers[pid]?.killedFor == nil else { return }
-    workers[pid]?.killedFor = reason
-    Glibc.kill(-pid, SIGKILL)
-    Glibc.kill(pid, SIGKILL)
-  }
-
-  private mutating func killAll() {
-    if let spare = spare.take() {
-      spare.discard()
-      var status: CInt = 0
-      waitpid(spare.pid, &status, 0)
-    }
-    for pid in workers.keys { Glibc.kill(-pid, SIGKILL) }
-    for pid in workers.keys {
-      var status: CInt = 0
-      waitpid(pid, &status, 0)
-    }
-  }
-
   // MARK: - Reports
 
   /// Tells the parent something, at the end of this turn or a little later; false when it is gone.
   @discardableResult
-  private mutating func send(_ report: Wire.Report) -> Bool {
-    hold(Wire.line(report))
-  }
-
-  private mutating func hold(_ line: [UInt8]) -> Bool {
-    if outbox.isEmpty { heldSince = MonotonicClock.now() }
-    outbox += line
-    return outbox.count < Self.heldBytes || flush()
+  private mutating func send(_ report: Wire.Report, isUrgent: Bool = false) -> Bool {
+    outbox.append(Wire.line(report), isUrgent: isUrgent)
   }
 
   /// Lets go of what is held, unless there is work enough to go on with; false when the parent is
   /// gone.
   private mutating func flushIfDue() -> Bool {
-    guard !outbox.isEmpty else { return true }
+    // A full pipe is waited for, and written to then.
+    guard !outbox.isEmpty, !outbox.isBlocked else { return true }
     let hasWork = waiting.first.map { waiting.count > $0.slots } ?? false
-    if hasWork, MonotonicClock.now() - heldSince < Self.holdingTime { return true }
-    return flush()
-  }
-
-  private mutating func flush() -> Bool {
-    defer { outbox.removeAll(keepingCapacity: true) }
-    return DescriptorIO.write(outbox, to: STDOUT_FILENO)
+    let isYoung = MonotonicClock.now() &- outbox.heldSince < HostOutbox.holdingTime
+    return hasWork && isYoung && !outbox.isUrgent && !workers.isPaused || outbox.write()
   }
 }

@@ -13,7 +13,7 @@ struct HostConnection: Sendable {
   /// What one process was seen to do.
   private final class Observations: Sendable {
     /// What it did wrong.
-    let problem = Mutex<String?>(nil)
+    let problem = Mutex<HostProblem?>(nil)
     /// The end of its standard error.
     let output = Mutex(OutputTail())
   }
@@ -22,26 +22,34 @@ struct HostConnection: Sendable {
   func run() async {
     var pause = 0.05
     while core.wants(index) {
-      let start = MonotonicClock.now()
-      let reason = await runOnce()
-      core.ended(index, reason: reason)
-      guard core.wants(index) else { return }
-      // A host that lived a while is replaced at once; one that dies at birth is given time.
-      if MonotonicClock.seconds(since: start) > 1 { pause = 0.05 }
-      try? await Task.sleep(for: .seconds(pause))
+      let problem = await runOnce()
+      // A host that lived is replaced at once; one that dies at birth is given time.
+      if core.ended(index, problem) { pause = 0.05 }
+      let end = MonotonicClock.now() &+ UInt64(saturating: pause * 1e9)
+      while core.wants(index), MonotonicClock.now() < end {
+        try? await Task.sleep(for: .milliseconds(25))
+        // A cancelled task does not sleep.
+        if Task.isCancelled { await Task.yield() }
+      }
       pause = min(pause * 4, 2)
     }
   }
 
+  /// How long a host may take to end after its input has, in seconds.
+  private static let patience = 2.0
+
   /// Starts the process and stays until it has ended.
   ///
   /// - Returns: What is known about why it ended.
-  private func runOnce() async -> String {
+  private func runOnce() async -> HostProblem {
     var options = PlatformOptions()
     // A session of its own: Ctrl-C in the terminal reaches the parent alone.
     options.createSession = true
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
     let seen = Observations()
+    if let shortage = Self.shortageOfDescriptors() {
+      return HostProblem(shortage.message, shortage.code)
+    }
     do {
       let result = try await Subprocess.run(
         Self.executable(host.command[0]), arguments: Arguments(Array(host.command.dropFirst())),
@@ -49,22 +57,44 @@ struct HostConnection: Sendable {
         platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         let (outbox, continuation) = AsyncStream<[UInt8]>.makeStream()
+        let (ends, ending) = AsyncStream<Never>.makeStream()
+        continuation.onTermination = { _ in ending.finish() }
         core.connected(index, outbox: continuation)
         let pid = execution.processIdentifier.value
         await withTaskGroup(of: Bool.self) { group in
           group.addTask {
-            for await line in outbox { _ = try? await execution.standardInputWriter.write(line) }
+            do {
+              for await line in outbox { _ = try await execution.standardInputWriter.write(line) }
+            } catch {
+              // What it was to be told is lost; its reports need not be waited for.
+              note(error, seen)
+              continuation.finish()
+            }
             try? await execution.standardInputWriter.finish()
-            // A host ends when its input does. What goes on is no host, or is stuck.
-            if (try? await Task.sleep(for: .seconds(2))) != nil { kill(pid, SIGKILL) }
             return false
           }
           group.addTask {
-            try? await readErrors(execution.standardError, seen)
+            for await _ in ends {}
+            // A host ends when its input does. What goes on is no host, or is stuck; so may be the
+            // writing of what it has not read.
+            if (try? await Task.sleep(for: .seconds(Self.patience))) != nil { kill(pid, SIGKILL) }
+            return false
+          }
+          group.addTask {
+            do {
+              try await readErrors(execution.standardError, seen)
+            } catch {
+              note(error, seen)
+              continuation.finish()
+            }
             return true
           }
           group.addTask {
-            try? await readReports(execution.standardOutput, seen)
+            do {
+              try await readReports(execution.standardOutput, seen)
+            } catch {
+              note(error, seen)
+            }
             continuation.finish()
             return true
           }
@@ -80,8 +110,27 @@ struct HostConnection: Sendable {
         result.terminationStatus, problem: seen.problem.withLock { $0 },
         output: seen.output.withLock { $0.text })
     } catch {
-      return "\(host.command.joined(separator: " ")): \(error)"
+      return HostProblem(host.command.joined(separator: " "), error)
     }
+  }
+
+  /// Takes note of why a pipe cannot be used. That the host has died is no reason of its own.
+  private func note(_ error: any Error, _ seen: Observations) {
+    let problem = HostProblem("its pipes cannot be used", error)
+    seen.problem.withLock { if $0 == nil, problem.code != nil { $0 = problem } }
+  }
+
+  /// Why no process should be started now: Subprocess 1.0 traps where it gets one pipe and not the
+  /// next.
+  private static func shortageOfDescriptors() -> FramePoolError? {
+    var pipes: [Pipe] = []
+    defer { for pipe in pipes { pipe.close() } }
+    // Four pipes, one descriptor for the process, three for waiting.
+    for _ in 0..<8 {
+      guard let pipe = Pipe.make() else { return Shortage.process.error(errno) }
+      pipes.append(pipe)
+    }
+    return nil
   }
 
   private func readErrors(
@@ -105,7 +154,7 @@ struct HostConnection: Sendable {
         return
       }
       guard !lines.isOverflown else {
-        seen.problem.withLock { $0 = "it wrote a line that is too long" }
+        seen.problem.withLock { $0 = .init("it wrote a line that is too long") }
         return
       }
     }
@@ -118,10 +167,12 @@ struct HostConnection: Sendable {
     "OPENBLAS_NUM_THREADS": "1"
   ]
 
-  private func reason(_ status: TerminationStatus, problem: String?, output: String) -> String {
+  private func reason(
+    _ status: TerminationStatus, problem: HostProblem?, output: String
+  ) -> HostProblem {
     if let problem { return problem }
     let lastLine = output.split(separator: "\n").last.map { "; it said: \($0)" } ?? ""
-    return "'\(host.command.joined(separator: " "))' ended (\(status))\(lastLine)"
+    return HostProblem("'\(host.command.joined(separator: " "))' ended (\(status))\(lastLine)")
   }
 
   private static func executable(_ command: String) -> Subprocess.Executable {

@@ -7,39 +7,16 @@ import Synchronization
 ///
 /// One lock guards all of it. Observers are called after it is let go.
 final class PoolCore: Sendable {
-  /// How many hosts may die under a job, and how many in a row without having done one, before the
-  /// pool gives up.
+  /// How many hosts may die under a job, and how many in a row before they say hello, before the
+  /// pool gives the job or the host up.
   static let patience = 3
 
-  private struct HostState {
-    let host: PoolHost
-    var used = 0
-    /// Lines to the host; nil while it is not connected.
-    var outbox: AsyncStream<[UInt8]>.Continuation?
-    var isReady = false
-    /// How often in a row its process ended before it had done a job.
-    var failedLives = 0
-    var isGivenUp = false
-    var hello: Wire.Report.Hello?
-    /// When the hello came.
-    var helloAt: UInt64 = 0
-    /// How long a worker has lasted lately, in seconds; nil before the first has ended.
-    var usualSeconds: Double?
-
-    /// How many jobs it is given beyond those that can run, so that a slot need not wait for this
-    /// side between two of them.
-    ///
-    /// As many as last some 50 ms. Where workers last longer than 100 ms, the wait is nothing, and
-    /// the later it is decided what a slot does next, the more is known.
-    var ahead: Int {
-      guard let usualSeconds, usualSeconds < 0.1 else { return 0 }
-      return host.slots * min(16, Int((0.05 / max(usualSeconds, 0.001)).rounded(.up)))
-    }
-
-    mutating func note(_ seconds: Double) {
-      usualSeconds = usualSeconds.map { $0 + (seconds - $0) / 8 } ?? seconds
-    }
-  }
+  /// How many in a row may die with a hello and without having done a job.
+  ///
+  /// A host cannot tell which job killed it; so those that it had are done again alone, one after
+  /// the other, and each that kills its hosts costs three. Ten of them in a row are a host that
+  /// does no work.
+  static let barrenPatience = 32
 
   private enum Phase {
     case open
@@ -50,10 +27,19 @@ final class PoolCore: Sendable {
   private struct State {
     var nextID: UInt64 = 1
     var pending: Deque<PoolJob> = []
+    /// Jobs under which a host died, each with that host: done again alone, in this order.
+    var suspects: [(job: PoolJob, host: Int)] = []
     var running: [UInt64: (job: PoolJob, host: Int)] = [:]
     var hosts: [HostState]
     var phase = Phase.open
-    var isShutDown = false
+    /// Whether workers are stopped, the number of the last request for it, and who waits for that.
+    var isPaused = false
+    var pauseNumber: UInt64 = 0
+    var pauseWaiters: [CheckedContinuation<Void, Never>] = []
+    /// The last request that is not waited for any more.
+    var unawaitedPause: UInt64 = 0
+    /// Told when nothing is started any more.
+    var closeObservers: [UInt64: @Sendable () -> Void] = [:]
     /// Why the pool can do nothing any more.
     var fatal: TaskFailure?
     /// Waits for the first host, or for no job to be left.
@@ -66,17 +52,20 @@ final class PoolCore: Sendable {
   private let state: Mutex<State>
 
   init(_ hosts: [PoolHost]) {
-    state = Mutex(State(hosts: hosts.map { HostState(host: $0) }))
+    state = Mutex(State(hosts: hosts.map { HostState($0) }))
   }
 
   /// Workers at once, over all hosts.
-  var slots: Int {
-    state.withLock { state in state.hosts.reduce(0) { $0 + $1.host.slots } }
-  }
+  var slots: Int { room.slots }
 
-  /// How many jobs can be under way: those that run, and those that hosts keep for later.
-  var capacity: Int {
-    state.withLock { state in state.hosts.reduce(0) { $0 + $1.host.slots + $1.ahead } }
+  /// Workers at once, and how many jobs can be under way: those that run, and those that hosts keep
+  /// for later.
+  var room: (slots: Int, capacity: Int) {
+    state.withLock { state in
+      state.hosts.reduce((slots: 0, capacity: 0)) {
+        ($0.slots.saturatingAdd($1.host.slots), $0.capacity.saturatingAdd($1.limit))
+      }
+    }
   }
 
   private func update<T>(_ body: (inout State, inout Calls) -> sending T) -> T {
@@ -87,7 +76,7 @@ final class PoolCore: Sendable {
       return result
     }
     for call in calls { call.observer(call.event) }
-    wakeIdleWaiters()
+    wakeWaiters()
     return result
   }
 
@@ -95,18 +84,27 @@ final class PoolCore: Sendable {
 
   /// Takes a job in.
   ///
+  /// - Parameters:
+  ///   - timeout: Seconds after which the worker is killed; nil or infinity for never.
   /// - Returns: Its number, for ``cancel(_:)``.
   @discardableResult
   func enqueue(
     task: String, input: String, timeout: Double?, threads: Int,
     observer: @escaping @Sendable (PoolJob.Event) -> Void
   ) -> UInt64 {
-    update { state, calls in
+    let isRefused = timeout.map { !($0 > 0) } ?? false
+    let limit = timeout.flatMap { $0 <= Wire.maximumSeconds ? $0 : nil }
+    return update { state, calls in
       let job = PoolJob(
-        id: state.nextID, task: task, input: input, timeout: timeout, threads: threads,
-        enqueuedAt: MonotonicClock.now(), observer: observer)
+        id: state.nextID, task: task, input: input, timeout: limit,
+        threads: max(1, min(threads, Wire.maximumSlots)), enqueuedAt: MonotonicClock.now(),
+        observer: observer)
       state.nextID += 1
-      if let fatal = state.fatal {
+      if isRefused {
+        let failure = TaskFailure.threw(
+          .refused, message: "a timeout is more than 0 seconds, not \(timeout ?? 0)")
+        calls.append((observer, .ended(job, .init(outcome: .failure(failure)))))
+      } else if let fatal = state.fatal {
         calls.append((observer, .ended(job, .init(outcome: .failure(fatal)))))
       } else if state.phase != .open {
         calls.append((observer, .ended(job, .init(outcome: .failure(.cancelled)))))
@@ -123,85 +121,182 @@ final class PoolCore: Sendable {
       if let index = state.pending.firstIndex(where: { $0.id == id }) {
         let job = state.pending.remove(at: index)
         calls.append((job.observer, .ended(job, .init(outcome: .failure(.cancelled)))))
+      } else if let index = state.suspects.firstIndex(where: { $0.job.id == id }) {
+        let job = state.suspects.remove(at: index).job
+        calls.append((job.observer, .ended(job, .init(outcome: .failure(.cancelled)))))
       } else if let running = state.running[id] {
         // The host may die before it reads this.
         state.running[id]?.job.isCancelled = true
-        let line = Wire.line(Wire.Request(cancel: .init(job: id)))
-        state.hosts[running.host].outbox?.yield(line)
+        state.hosts[running.host].tell(.init(cancel: .init(job: id)))
       }
     }
   }
 
   /// Starts nothing more; what runs goes on.
   func drain() {
-    update { state, calls in
+    let observers = update { state, calls in
       if state.phase == .open { state.phase = .draining }
-      Self.fail(&state.pending, .cancelled, &calls)
+      Self.failWaiting(&state, .cancelled, &calls)
       // What a host keeps for later is taken back.
       for (id, entry) in state.running where entry.job.pid == nil {
-        state.hosts[entry.host].outbox?.yield(
-          Wire.line(Wire.Request(cancel: .init(job: id, onlyWaiting: true))))
+        state.hosts[entry.host].tell(.init(cancel: .init(job: id, onlyWaiting: true)))
       }
+      return Array(state.closeObservers.values)
+    }
+    for observer in observers { observer() }
+  }
+
+  /// Ends everything at once, and for good: what is handed in later ends as cancelled too.
+  ///
+  /// Each host's input ends. It kills its workers then and goes, and ``ended(_:reason:)`` fails
+  /// their jobs.
+  func terminate() {
+    let (waiters, observers) = update { state, calls in
+      state.phase = .terminated
+      Self.failWaiting(&state, .cancelled, &calls)
+      for host in state.hosts { host.outbox?.finish() }
+      defer { state.helloWaiters = [] }
+      return (state.helloWaiters, Array(state.closeObservers.values))
+    }
+    for waiter in waiters { waiter.resume(returning: nil) }
+    for observer in observers { observer() }
+  }
+
+  /// Has something told when nothing is started any more, at once when that is so already.
+  ///
+  /// - Returns: A number for ``forget(_:)``.
+  func whenClosed(_ observer: @escaping @Sendable () -> Void) -> UInt64 {
+    let (number, isClosed) = state.withLock { state in
+      let number = state.nextID
+      state.nextID += 1
+      state.closeObservers[number] = observer
+      return (number, state.phase != .open || state.fatal != nil)
+    }
+    if isClosed { observer() }
+    return number
+  }
+
+  /// Undoes ``whenClosed(_:)``.
+  func forget(_ number: UInt64) {
+    _ = state.withLock { $0.closeObservers.removeValue(forKey: number) }
+  }
+
+  // MARK: - Pausing
+
+  /// Stops all workers; returns when all hosts have done so, or after half a second.
+  func pause() async {
+    let number = state.withLock { state in
+      state.isPaused = true
+      state.pauseNumber += 1
+      // The others are told when they are there.
+      for host in state.hosts where host.isReady {
+        host.tell(.init(pause: .init(number: state.pauseNumber)))
+      }
+      return state.pauseNumber
+    }
+    // Not a child of the caller: a cancelled one would wait no time at all.
+    let timer = Task.detached { [self] in
+      try? await Task.sleep(for: .milliseconds(500))
+      state.withLock { $0.unawaitedPause = max($0.unawaitedPause, number) }
+      wakeWaiters()
+    }
+    await withCheckedContinuation { continuation in
+      state.withLock { $0.pauseWaiters.append(continuation) }
+      wakeWaiters()
+    }
+    timer.cancel()
+  }
+
+  /// Lets all workers go on.
+  func resume() {
+    update { state, _ in
+      guard state.isPaused else { return }
+      state.isPaused = false
+      for host in state.hosts { host.tell(.init(resume: .init())) }
     }
   }
 
-  /// Ends everything at once.
-  func terminate() {
-    let waiters = update { state, calls in
-      state.phase = .terminated
-      Self.fail(&state.pending, .cancelled, &calls)
-      // A host whose input ends kills its workers and goes; `hostEnded` then fails their jobs.
-      for host in state.hosts { host.outbox?.finish() }
-      defer { state.helloWaiters = [] }
-      return state.helloWaiters
-    }
-    for waiter in waiters { waiter.resume(returning: nil) }
-  }
+  // MARK: - Idleness
 
   /// Returns when no job waits or runs.
   func waitUntilIdle() async {
     await withCheckedContinuation { continuation in
       state.withLock { $0.idleWaiters.append(continuation) }
-      wakeIdleWaiters()
+      wakeWaiters()
     }
   }
 
-  private func wakeIdleWaiters() {
+  private func wakeWaiters() {
     let waiters: [CheckedContinuation<Void, Never>] = state.withLock { state in
-      guard state.pending.isEmpty, state.running.isEmpty else { return [] }
-      defer { state.idleWaiters = [] }
-      return state.idleWaiters
+      var waiters: [CheckedContinuation<Void, Never>] = []
+      if !state.idleWaiters.isEmpty, state.pending.isEmpty, state.running.isEmpty,
+        state.suspects.isEmpty
+      {
+        waiters = state.idleWaiters
+        state.idleWaiters = []
+      }
+      if !state.pauseWaiters.isEmpty, Self.isPauseAnswered(state) {
+        waiters += state.pauseWaiters
+        state.pauseWaiters = []
+      }
+      return waiters
     }
     for waiter in waiters { waiter.resume() }
   }
 
-  private static func fail(
-    _ jobs: inout Deque<PoolJob>, _ failure: TaskFailure, _ calls: inout Calls
+  /// Whether no host that is there has yet to answer the last request to pause.
+  private static func isPauseAnswered(_ state: State) -> Bool {
+    !state.isPaused || state.phase == .terminated || state.unawaitedPause >= state.pauseNumber
+      || state.hosts.allSatisfy { !$0.isReady || $0.pausedNumber == state.pauseNumber }
+  }
+
+  /// Ends all jobs that no host has.
+  private static func failWaiting(
+    _ state: inout State, _ failure: TaskFailure, _ calls: inout Calls
   ) {
-    for job in jobs { calls.append((job.observer, .ended(job, .init(outcome: .failure(failure))))) }
-    jobs = []
+    for job in state.suspects.map(\.job) + state.pending {
+      calls.append((job.observer, .ended(job, .init(outcome: .failure(failure)))))
+    }
+    state.pending = []
+    state.suspects = []
   }
 
   /// Hands waiting jobs to free slots.
   private static func dispatch(_ state: inout State, _ calls: inout Calls) {
-    guard state.phase == .open else { return }
+    guard state.phase == .open, !state.isPaused else { return }
     for index in state.hosts.indices where state.hosts[index].isReady {
-      let slots = state.hosts[index].host.slots
-      let limit = slots + state.hosts[index].ahead
-      while state.hosts[index].used < limit, var job = state.pending.popFirst() {
-        job.host = state.hosts[index].host.name
-        job.pid = nil
-        state.hosts[index].used += 1
-        state.running[job.id] = (job, index)
-        state.hosts[index].outbox?.yield(
-          Wire.line(
-            Wire.Request(
-              start: .init(
-                job: job.id, task: job.task, input: job.input, timeout: job.timeout, slots: slots,
-                threads: job.threads > 1 ? job.threads : nil)))
-        )
+      if let place = suspect(for: index, state) {
+        // Alone, so that its host's death says something about it.
+        guard state.hosts[index].used == 0 else { continue }
+        let job = state.suspects.remove(at: place).job
+        state.hosts[index].suspect = job.id
+        hand(job, to: index, &state)
+      }
+      guard state.hosts[index].suspect == nil else { continue }
+      let limit = state.hosts[index].limit
+      while state.hosts[index].used < limit, let job = state.pending.popFirst() {
+        hand(job, to: index, &state)
       }
     }
+  }
+
+  /// The place of the suspect that a host has to do next: one of its own, or of a host that is gone.
+  private static func suspect(for index: Int, _ state: State) -> Int? {
+    guard !state.suspects.isEmpty else { return nil }
+    return state.suspects.firstIndex { $0.host == index || state.hosts[$0.host].isGivenUp }
+  }
+
+  private static func hand(_ job: PoolJob, to index: Int, _ state: inout State) {
+    var job = job
+    job.host = state.hosts[index].host.name
+    job.pid = nil
+    state.hosts[index].used += 1
+    state.running[job.id] = (job, index)
+    state.hosts[index].tell(
+      .init(
+        start: .init(
+          job: job.id, task: job.task, input: job.input, timeout: job.timeout,
+          slots: state.hosts[index].host.slots, threads: job.threads > 1 ? job.threads : nil)))
   }
 
   // MARK: - Hosts
@@ -210,10 +305,9 @@ final class PoolCore: Sendable {
   func firstHello() async -> Wire.Report.Hello? {
     await withCheckedContinuation { continuation in
       let known: Wire.Report.Hello?? = state.withLock { state in
+        if state.phase == .terminated { return .some(nil) }
         if let hello = state.hosts.lazy.compactMap(\.hello).first { return .some(hello) }
-        if state.fatal != nil || state.isShutDown || state.phase == .terminated {
-          return .some(nil)
-        }
+        if state.fatal != nil { return .some(nil) }
         state.helloWaiters.append(continuation)
         return nil
       }
@@ -227,14 +321,14 @@ final class PoolCore: Sendable {
   /// Whether a host should be started, or started again.
   func wants(_ index: Int) -> Bool {
     state.withLock { state in
-      !state.isShutDown && state.phase != .terminated && !state.hosts[index].isGivenUp
+      state.phase != .terminated && !state.hosts[index].isGivenUp
     }
   }
 
   /// A host's process runs and will read what is yielded to `outbox`.
   func connected(_ index: Int, outbox: AsyncStream<[UInt8]>.Continuation) {
     state.withLock { state in
-      if state.isShutDown || state.phase == .terminated {
+      if state.phase == .terminated {
         outbox.finish()
       } else {
         state.hosts[index].outbox = outbox
@@ -245,33 +339,45 @@ final class PoolCore: Sendable {
   /// A line came from a host.
   ///
   /// - Returns: What is wrong with the host, if anything is.
-  func received(_ line: ArraySlice<UInt8>, from index: Int) -> String? {
-    guard let report = try? Wire.decode(Wire.Report.self, from: line) else {
-      return "it wrote something that is not the wire's"
+  func received(_ line: ArraySlice<UInt8>, from index: Int) -> HostProblem? {
+    guard let report = Wire.report(line) else {
+      return .init("it wrote something that is not the wire's")
     }
-    if let failed = report.failed { return failed.message }
-    if let hello = report.hello { return greet(hello, index) }
-    update { state, calls in
-      if let started = report.started, var entry = state.running[started.job] {
-        entry.job.pid = started.pid
-        entry.job.attempts += 1
-        let seconds = max(0, min(started.at, 1e9))
-        entry.job.startedAt = min(
-          MonotonicClock.now(), state.hosts[entry.host].helloAt + UInt64(seconds * 1e9))
-        state.running[started.job] = entry
-        calls.append((entry.job.observer, .started(entry.job)))
-      } else if let progress = report.progress, let entry = state.running[progress.job] {
-        calls.append((entry.job.observer, .progress(entry.job, body: progress.body)))
-      } else if let part = report.part, let entry = state.running[part.job] {
-        calls.append((entry.job.observer, .part(entry.job, text: part.text)))
-      } else if let ended = report.ended, let entry = state.running.removeValue(forKey: ended.job) {
-        state.hosts[entry.host].used -= 1
-        state.hosts[entry.host].failedLives = 0
-        state.hosts[entry.host].note(ended.usage.wallSeconds)
-        calls.append((entry.job.observer, .ended(entry.job, Self.ending(of: entry.job, ended))))
-      }
-    }
+    if let failed = report.failed { return .init(failed.message, failed.code) }
+    if let hello = report.hello { return greet(hello, index).map { .init($0) } }
+    update { state, calls in Self.take(report, from: index, &state, &calls) }
     return nil
+  }
+
+  /// A host speaks of the jobs that it has, and of no others.
+  private static func take(
+    _ report: Wire.Report, from index: Int, _ state: inout State, _ calls: inout Calls
+  ) {
+    func entry(_ id: UInt64) -> PoolJob? {
+      state.running[id].flatMap { $0.host == index ? $0.job : nil }
+    }
+    if let started = report.started, var job = entry(started.job) {
+      job.pid = started.pid
+      job.attempts += 1
+      job.startedAt = min(
+        MonotonicClock.now(),
+        state.hosts[index].helloAt &+ UInt64(saturating: started.at * 1e9))
+      state.running[job.id] = (job, index)
+      calls.append((job.observer, .started(job)))
+    } else if let progress = report.progress, let job = entry(progress.job) {
+      calls.append((job.observer, .progress(job, body: progress.body)))
+    } else if let part = report.part, let job = entry(part.job) {
+      calls.append((job.observer, .part(job, text: part.text)))
+    } else if let ended = report.ended, let job = entry(ended.job) {
+      state.running[job.id] = nil
+      state.hosts[index].used -= 1
+      if state.hosts[index].suspect == job.id { state.hosts[index].suspect = nil }
+      state.hosts[index].barrenLives = 0
+      state.hosts[index].note(ended.usage.wallSeconds)
+      calls.append((job.observer, .ended(job, ending(of: job, ended))))
+    } else if let paused = report.paused {
+      state.hosts[index].pausedNumber = paused.number
+    }
   }
 
   private func greet(_ hello: Wire.Report.Hello, _ index: Int) -> String? {
@@ -279,10 +385,16 @@ final class PoolCore: Sendable {
       return "it speaks version \(hello.wire) of the wire, and this program version "
         + "\(Wire.version): install the same version on both sides"
     }
+    let isFirst = state.withLock { !$0.hosts[index].isReady }
+    guard isFirst else { return "it said hello twice" }
     let waiters = update { state, _ in
       state.hosts[index].isReady = true
+      state.hosts[index].failedStarts = 0
       state.hosts[index].hello = hello
       state.hosts[index].helloAt = MonotonicClock.now()
+      if state.isPaused {
+        state.hosts[index].tell(.init(pause: .init(number: state.pauseNumber)))
+      }
       defer { state.helloWaiters = [] }
       return state.helloWaiters
     }
@@ -294,57 +406,85 @@ final class PoolCore: Sendable {
   ///
   /// - Parameters:
   ///   - index: Which host.
-  ///   - reason: What is known about why.
-  func ended(_ index: Int, reason: String) {
-    let waiters: [CheckedContinuation<Wire.Report.Hello?, Never>] = update { state, calls in
+  ///   - problem: What is known about why.
+  /// - Returns: Whether it had said hello.
+  @discardableResult
+  func ended(_ index: Int, _ problem: HostProblem) -> Bool {
+    let (hadHello, waiters, observers) = update {
+      state, calls -> (Bool, [CheckedContinuation<Wire.Report.Hello?, Never>], [@Sendable () -> Void]) in
       let name = state.hosts[index].host.name
+      let hadHello = state.hosts[index].isReady
       state.hosts[index].outbox?.finish()
       state.hosts[index].outbox = nil
       state.hosts[index].used = 0
-      state.hosts[index].failedLives += 1
       state.hosts[index].isReady = false
-      Self.requeue(jobsOf: index, reason, &state, &calls)
-      if state.hosts[index].failedLives >= Self.patience { state.hosts[index].isGivenUp = true }
-      guard state.hosts.allSatisfy(\.isGivenUp), state.fatal == nil else { return [] }
-      let failure = TaskFailure.hostLost("host '\(name)' does not start: \(reason)")
+      state.hosts[index].suspect = nil
+      state.hosts[index].pausedNumber = nil
+      let hasConvicted = Self.requeue(jobsOf: index, problem.text, &state, &calls)
+      if !hadHello {
+        state.hosts[index].failedStarts += 1
+      } else if !hasConvicted {
+        // One that has too little of something does not find it at the thirtieth try.
+        state.hosts[index].barrenLives += problem.code == nil ? 1 : Self.barrenPatience / 3 + 1
+      }
+      if state.hosts[index].failedStarts >= Self.patience
+        || state.hosts[index].barrenLives >= Self.barrenPatience
+      {
+        state.hosts[index].isGivenUp = true
+      }
+      guard state.hosts.allSatisfy(\.isGivenUp), state.fatal == nil else {
+        return (hadHello, [], [])
+      }
+      let what = hadHello ? "does no work" : "does not start"
+      let text = "host '\(name)' \(what): \(problem.text)"
+      let failure = problem.code.map { TaskFailure.threw($0, message: text) } ?? .hostLost(text)
       state.fatal = failure
-      Self.fail(&state.pending, failure, &calls)
+      Self.failWaiting(&state, failure, &calls)
       defer { state.helloWaiters = [] }
-      return state.helloWaiters
+      return (hadHello, state.helloWaiters, Array(state.closeObservers.values))
     }
     for waiter in waiters { waiter.resume(returning: nil) }
+    for observer in observers { observer() }
+    return hadHello
   }
 
+  /// Queues the jobs again that a host had when it died.
+  ///
+  /// Those that had a worker may have killed it. They are suspects, and so are the first ones when
+  /// it died before it could tell of any start.
+  ///
+  /// - Returns: Whether one of them has lost its last chance.
   private static func requeue(
     jobsOf index: Int, _ reason: String, _ state: inout State, _ calls: inout Calls
-  ) {
+  ) -> Bool {
     let lost = state.running.values.filter { $0.host == index }.map(\.job)
-    for var job in lost.sorted(by: { $0.id > $1.id }) {
+      .sorted { $0.id < $1.id }
+    let isTold = lost.contains { $0.pid != nil }
+    let first = state.hosts[index].host.slots.saturatingMultiply(2)
+    var suspects: [(PoolJob, Int)] = []
+    var others: [PoolJob] = []
+    var hasConvicted = false
+    for (place, var job) in lost.enumerated() {
       state.running[job.id] = nil
-      if job.pid != nil { job.hostLosses += 1 }
+      let isSuspect = isTold ? job.pid != nil : place < first
+      if isSuspect { job.hostLosses += 1 }
       if state.phase == .terminated || job.isCancelled {
         calls.append((job.observer, .ended(job, .init(outcome: .failure(.cancelled)))))
       } else if job.hostLosses >= patience {
+        hasConvicted = true
         let failure = TaskFailure.hostLost("it died \(job.hostLosses) times; last: \(reason)")
         calls.append((job.observer, .ended(job, .init(outcome: .failure(failure)))))
       } else if state.phase == .draining {
         calls.append((job.observer, .ended(job, .init(outcome: .failure(.cancelled)))))
+      } else if isSuspect {
+        suspects.append((job, index))
       } else {
-        state.pending.prepend(job)
+        others.append(job)
       }
     }
-  }
-
-  /// Lets the hosts go: nothing is started any more and each host's input ends.
-  func shutDown() {
-    let waiters = update { state, calls in
-      state.isShutDown = true
-      Self.fail(&state.pending, .cancelled, &calls)
-      for host in state.hosts { host.outbox?.finish() }
-      defer { state.helloWaiters = [] }
-      return state.helloWaiters
-    }
-    for waiter in waiters { waiter.resume(returning: nil) }
+    state.suspects.insert(contentsOf: suspects, at: 0)
+    state.pending.prepend(contentsOf: others)
+    return hasConvicted
   }
 
   private static func ending(
@@ -356,11 +496,11 @@ final class PoolCore: Sendable {
     case (.timeout?, _, _, _): outcome = .failure(.timedOut(seconds: job.timeout ?? 0))
     case (.outOfMemory?, _, _, _): outcome = .failure(.outOfMemory)
     case (.overlongResult?, _, _, _):
-      outcome = .failure(
-        .malformedResult("it is longer than \(Wire.maximumResult >> 20) MiB"))
-    case (nil, let signal?, _, _): outcome = .failure(.crashed(signal: signal))
-    case (nil, nil, let error?, _):
+      outcome = .failure(.malformedResult("it is longer than its task allows"))
+    // Before the signal: the host knows what it was for.
+    case (nil, _, let error?, _):
       outcome = .failure(.threw(error.code, message: error.message))
+    case (nil, let signal?, nil, _): outcome = .failure(.crashed(signal: signal))
     case (nil, nil, nil, let result?): outcome = .success(result)
     case (nil, nil, nil, nil): outcome = .failure(.exited(code: ended.exitCode ?? 0))
     }

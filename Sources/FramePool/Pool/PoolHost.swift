@@ -4,14 +4,24 @@ public struct PoolHost: Sendable, Hashable {
   public var name: String
   /// The command and its arguments: this program with `host`, perhaps behind `ssh` or `srun`.
   public var command: [String]
-  /// How many workers run there at once.
+  /// How many workers run there at once, at least one.
   public var slots: Int
 
   /// Makes a host; nothing is started yet.
   public init(name: String, command: [String], slots: Int) {
     self.name = name
     self.command = command
-    self.slots = max(1, slots)
+    self.slots = slots
+  }
+
+  /// Why no pool can have it; nil when one can.
+  var obstacle: String? {
+    if command.first?.isEmpty ?? true { return "host '\(name)' has no command" }
+    if slots < 1 { return "host '\(name)' has \(slots) slots: it needs one at least" }
+    if slots > Wire.maximumSlots {
+      return "host '\(name)' has \(slots) slots: it can have \(Wire.maximumSlots) at most"
+    }
+    return nil
   }
 
   /// A host on this machine.

@@ -39,6 +39,28 @@ public protocol PoolTask: SendableMetatype {
   /// - Returns: Threads, at least 1.
   static func threads(_ input: Input) -> Int
 
+  /// The longest output that is taken, in bytes of JSON; 16 MiB unless implemented.
+  ///
+  /// A worker that a hostile input has taken over may send anything. Its host ends one that sends
+  /// more than this.
+  static var maximumResult: Int { get }
+
+  /// Looks at an output that has come from a worker, called once in the parent.
+  ///
+  /// What a worker says need not be what ``run(_:_:)`` returned: a hostile input may have taken the
+  /// worker over. Here is the place to put numbers within their bounds and to refuse nonsense.
+  ///
+  /// - Parameter output: As it was decoded.
+  /// - Returns: The output to use; the same unless implemented.
+  /// - Throws: Anything; the result is ``TaskFailure/malformedResult(_:)`` then.
+  static func accept(_ output: Output) throws -> Output
+
+  /// Looks at a report that has come from a worker, called once in the parent.
+  ///
+  /// - Parameter progress: As it was decoded.
+  /// - Returns: The report to use, the same unless implemented; nil for none.
+  static func accept(_ progress: Progress) -> Progress?
+
   /// The work, called in a worker process.
   ///
   /// - Parameters:
@@ -55,6 +77,15 @@ extension PoolTask {
 
   /// One.
   public static func threads(_ input: Input) -> Int { 1 }
+
+  /// 16 MiB.
+  public static var maximumResult: Int { 16 << 20 }
+
+  /// The same.
+  public static func accept(_ output: Output) throws -> Output { output }
+
+  /// The same.
+  public static func accept(_ progress: Progress) -> Progress? { progress }
 }
 
 /// The progress of a task that reports none.

@@ -28,20 +28,25 @@ public final class ProcessPool: Sendable {
   /// Starts the hosts, runs `body` and ends them again.
   ///
   /// The pool lives exactly as long as the call. When `body` returns or throws, or the task is
-  /// cancelled, what still waits or runs is ended.
+  /// cancelled, what still waits or runs is ended. A pool that is used later ends everything as
+  /// cancelled.
   ///
   /// A host that has died shows as a failed write to it. SIGPIPE, which would end this program
   /// instead, is ignored from here on, unless the program has chosen what it does.
   ///
   /// - Parameters:
-  ///   - hosts: Where workers run; at least one.
+  ///   - hosts: Where workers run; at least one, and each with a command and a slot.
   ///   - body: Uses the pool.
   /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Throws: What `body` throws; before anything is started, a ``FramePoolError`` of class
+  ///   `refused` for hosts with which there can be no pool.
   public static func run<Result: Sendable>(
     hosts: [PoolHost], _ body: @Sendable (ProcessPool) async throws -> Result
   ) async throws -> Result {
-    precondition(!hosts.isEmpty, "a pool needs a host")
+    guard !hosts.isEmpty else { throw FramePoolError(.refused, "a pool needs a host") }
+    if let obstacle = hosts.lazy.compactMap(\.obstacle).first {
+      throw FramePoolError(.refused, obstacle)
+    }
     clinux_ignore_broken_pipes()
     let core = PoolCore(hosts)
     let pool = ProcessPool(core)
@@ -49,7 +54,7 @@ public final class ProcessPool: Sendable {
       for (index, host) in hosts.enumerated() {
         group.addTask { await HostConnection(index: index, host: host, core: core).run() }
       }
-      defer { core.shutDown() }
+      defer { core.terminate() }
       return try await withTaskCancellationHandler {
         try await body(pool)
       } onCancel: {
@@ -64,7 +69,8 @@ public final class ProcessPool: Sendable {
   /// What the first host to start tells about itself: see
   /// ``Host/enterIfAsked(_:tasks:information:)``.
   ///
-  /// - Throws: ``TaskFailure/hostLost(_:)`` when none can be started.
+  /// - Throws: ``TaskFailure/hostLost(_:)`` when none can be started, ``TaskFailure/cancelled`` when
+  ///   the pool has ended.
   public func hostInformation() async throws(TaskFailure) -> [String: String] {
     if let hello = await core.firstHello() {
       return hello.information.merging(["mode": hello.mode]) { own, _ in own }
@@ -79,7 +85,9 @@ public final class ProcessPool: Sendable {
   /// - Parameters:
   ///   - task: What to do.
   ///   - input: With what.
-  ///   - timeout: Seconds after which the worker is killed; nil for never.
+  ///   - timeout: Seconds after which the worker is killed, more than 0; nil or infinity for never.
+  ///     They do not run while the pool is paused. With any other number the result is a failure of
+  ///     class `refused`.
   /// - Returns: The output or the failure, and the cost.
   /// - Throws: What encoding the input throws.
   public func submit<Task: PoolTask>(
@@ -93,7 +101,7 @@ public final class ProcessPool: Sendable {
           task: task.name, input: json, timeout: timeout, threads: task.threads(input)
         ) { event in
           if case .ended(let job, let ending) = event {
-            continuation.resume(returning: TaskCoding.result(0, job, ending))
+            continuation.resume(returning: TaskCoding.result(task, 0, job, ending))
           }
         }
         id.withLock { $0 = job }
@@ -108,13 +116,14 @@ public final class ProcessPool: Sendable {
   ///
   /// Inputs are taken from the sequence as workers become free, those of very short tasks some 50 ms
   /// ahead: a million inputs are not a million queued objects, and a slow reader slows the pool
-  /// instead of filling memory.
+  /// instead of filling memory. The sequence may wait for its next element as long as it likes:
+  /// results that are there do not wait with it. When the pool ends while it waits, so do the results.
   ///
   /// - Parameters:
   ///   - task: What to do.
-  ///   - inputs: With what; read lazily, from whichever thread asks for results.
+  ///   - inputs: With what; read lazily, on a thread that is there for nothing else.
   ///   - order: Whether results come as they complete or in the order of the inputs.
-  ///   - timeout: Seconds after which a worker is killed; nil for never.
+  ///   - timeout: Seconds after which a worker is killed: see ``submit(_:_:timeout:)``.
   ///   - observer: Told about starts and progress, on any thread.
   /// - Returns: A sequence of results, one for each input. Ending the iteration early, or
   ///   cancelling the task that iterates, kills the workers that still run for it.
@@ -132,6 +141,22 @@ public final class ProcessPool: Sendable {
   /// What runs goes on.
   public func drain() {
     core.drain()
+  }
+
+  /// Stops all workers where they are, and starts none until ``resume()``.
+  ///
+  /// The process groups of the workers are stopped (SIGSTOP); timeouts do not run meanwhile. What a
+  /// worker has started that has left its group goes on. Cancelling and ending work as always.
+  ///
+  /// Returns when all hosts have done so, or after half a second: a host that is stuck does it when
+  /// it can.
+  public func pause() async {
+    await core.pause()
+  }
+
+  /// Lets the workers go on that ``pause()`` has stopped.
+  public func resume() {
+    core.resume()
   }
 
   /// Returns when nothing waits or runs any more.

@@ -20,18 +20,18 @@ struct SpareWorker {
   ///   - forks: Whether the fork itself becomes the worker; otherwise it executes this program
   ///     anew, which is safe whatever locks other threads hold at the fork.
   ///   - tasks: What it can be asked for.
-  /// - Returns: The worker, or nil with errno set.
-  static func start(forks: Bool, tasks: TaskRegistry) -> SpareWorker? {
+  /// - Returns: The worker.
+  /// - Throws: What the system has too little of.
+  static func start(forks: Bool, tasks: TaskRegistry) throws(FramePoolError) -> SpareWorker {
     var pipes: [Pipe] = []
     for _ in 0..<3 {
       guard let pipe = Pipe.make() else {
-        close(pipes)
-        return nil
+        let number = errno
+        for pipe in pipes { pipe.close() }
+        throw Shortage.pipe.error(number)
       }
       pipes.append(pipe)
     }
-    // The request's read end is the worker's, which waits on it.
-    _ = fcntl(pipes[0].readEnd, F_SETFL, 0)
     let host = getpid()
     let child = clinux_fork()
     if child == 0 {
@@ -41,27 +41,20 @@ struct SpareWorker {
         hostPID: host)
       if forks { Worker.serve(tasks) }
       clinux_execute_self("worker")
-      _exit(127)
+      Worker.giveUp(WorkerChannel.descriptor, errno)
     }
     guard child > 0 else {
-      close(pipes)
-      return nil
+      let number = errno
+      for pipe in pipes { pipe.close() }
+      throw Shortage.process.error(number)
     }
     // In both processes, so that it is done whichever runs first.
     setpgid(child, child)
-    Glibc.close(pipes[0].readEnd)
-    Glibc.close(pipes[1].writeEnd)
-    Glibc.close(pipes[2].writeEnd)
+    close(pipes[0].readEnd)
+    close(pipes[1].writeEnd)
+    close(pipes[2].writeEnd)
     return SpareWorker(
       pid: child, request: pipes[0].writeEnd, channel: pipes[1].readEnd, output: pipes[2].readEnd)
-  }
-
-  /// Gives it its task.
-  ///
-  /// A worker that has died in the meantime is seen when it is reaped.
-  func give(_ request: Wire.Request.Start) {
-    DescriptorIO.write(Wire.line(request), to: self.request)
-    Glibc.close(self.request)
   }
 
   /// Ends it.
@@ -72,13 +65,6 @@ struct SpareWorker {
 
   /// Lets go of one that has ended.
   func closePipes() {
-    for descriptor in [request, channel, output] { Glibc.close(descriptor) }
-  }
-
-  private static func close(_ pipes: [Pipe]) {
-    for pipe in pipes {
-      Glibc.close(pipe.readEnd)
-      Glibc.close(pipe.writeEnd)
-    }
+    for descriptor in [request, channel, output] { close(descriptor) }
   }
 }

@@ -8,13 +8,19 @@ enum TaskCoding {
     try JSONCoding.decode(type, from: json)
   }
 
+  /// What a worker reported, if its task takes it.
+  static func progress<Task: PoolTask>(_ task: Task.Type, _ json: String) -> Task.Progress? {
+    guard let progress = try? decode(Task.Progress.self, json) else { return nil }
+    return task.accept(progress)
+  }
+
   /// The typed result of a job that has ended.
-  static func result<Output: Decodable & Sendable>(
-    _ index: Int, _ job: PoolJob, _ ending: PoolJob.Ending
-  ) -> TaskResult<Output> {
-    let outcome: Result<Output, TaskFailure> = ending.outcome.flatMap { json in
+  static func result<Task: PoolTask>(
+    _ task: Task.Type, _ index: Int, _ job: PoolJob, _ ending: PoolJob.Ending
+  ) -> TaskResult<Task.Output> {
+    let outcome: Result<Task.Output, TaskFailure> = ending.outcome.flatMap { json in
       do {
-        return .success(try decode(Output.self, json))
+        return .success(try task.accept(decode(Task.Output.self, json)))
       } catch {
         return .failure(.malformedResult("\(error)"))
       }

@@ -25,8 +25,10 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
   /// Asks the host to call the task's warm-up with `argument` before it forks the next worker: what
   /// this worker had to load late, later ones find loaded.
   ///
-  /// - Parameter argument: At most 64 bytes. A host hears each argument once, and eight in all.
+  /// - Parameter argument: At most 64 bytes; one with a line's end in it is not sent. A host hears
+  ///   each argument once, and eight in all.
   public func requestWarmUp(_ argument: String) {
+    guard !argument.utf8.contains(0x0A) else { return }
     channel.send(.warmUp, argument.utf8)
   }
 
@@ -35,10 +37,15 @@ public struct TaskContext<Progress: Codable & Sendable>: ~Copyable {
   /// Unlike reports, none is left out, and they arrive in order and before the result:
   /// ``TaskEvent/part(index:text:)``. Waits while the parent is behind.
   ///
-  /// - Parameter text: Less than 1 MiB and without a line's end; all of a worker's together at most
-  ///   4 GiB, or it is ended.
+  /// - Parameter text: Any text of less than 1 MiB; all of a worker's together at most 4 GiB, or it
+  ///   is ended.
   public func send(part text: String) {
-    channel.send(.part, text.utf8)
+    // A line's end would end the line, and what follows would be another.
+    if text.utf8.contains(0x0A), let json = try? JSONCoding.bytes(text) {
+      channel.send(.encodedPart, json)
+    } else {
+      channel.send(.part, text.utf8)
+    }
   }
 
   /// Sends a report to the parent.

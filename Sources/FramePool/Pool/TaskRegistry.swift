@@ -4,6 +4,8 @@ struct TaskRegistry {
   struct Entry {
     let name: String
     let warmUp: (_ arguments: [String]) throws -> Void
+    /// The longest result, in bytes of JSON.
+    let maximumResult: Int
     /// Runs the task on JSON and gives JSON.
     let run: (_ input: String, _ channel: WorkerChannel) throws -> [UInt8]
   }
@@ -30,6 +32,7 @@ struct TaskRegistry {
   private static func entry<Task: PoolTask>(_ task: Task.Type) -> Entry {
     Entry(
       name: task.name, warmUp: task.warmUp,
+      maximumResult: max(0, min(task.maximumResult, Wire.maximumLine)),
       run: { json, channel in
         let input = try JSONCoding.decode(Task.Input.self, from: json)
         var context = TaskContext<Task.Progress>(channel)

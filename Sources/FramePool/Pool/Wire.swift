@@ -5,19 +5,19 @@
 /// their own, carried as text: whatever a worker writes, it cannot become a message of its host's.
 enum Wire {
   /// The protocol's version; parent and host must have the same.
-  static let version = 1
+  static let version = 2
 
   /// The longest line that is taken, in bytes.
   static let maximumLine = 32 << 20
-
-  /// The longest result of a worker that a host takes, in bytes.
-  static let maximumResult = 16 << 20
 
   /// The longest progress report of a worker that a host passes on, in bytes.
   static let maximumProgress = 64 << 10
 
   /// The longest part of a worker that a host passes on, in bytes.
   static let maximumPart = 1 << 20
+
+  /// The longest part as a string of JSON, where a byte may become six.
+  static let maximumEncodedPart = 6 * maximumPart + 16
 
   /// How many bytes of parts a worker may send.
   static let maximumParts = 4 << 30
@@ -26,6 +26,8 @@ enum Wire {
   struct Request: Codable, Equatable {
     var start: Start?
     var cancel: Cancel?
+    var pause: Pause?
+    var resume: Resume?
 
     /// Fork a worker for a job, now or when one of those that run has ended.
     struct Start: Codable, Equatable {
@@ -47,6 +49,15 @@ enum Wire {
       /// Whether a worker that runs is left alone.
       var onlyWaiting: Bool?
     }
+
+    /// Stop all workers and start none.
+    struct Pause: Codable, Equatable {
+      /// What the answer repeats.
+      var number: UInt64
+    }
+
+    /// Let all workers go on.
+    struct Resume: Codable, Equatable {}
   }
 
   /// Host to parent.
@@ -56,6 +67,7 @@ enum Wire {
     var progress: Progress?
     var part: Part?
     var ended: Ended?
+    var paused: Paused?
     var failed: Failed?
 
     /// The first line of a host.
@@ -109,9 +121,17 @@ enum Wire {
       var output: String
     }
 
+    /// All workers are stopped.
+    struct Paused: Codable, Equatable {
+      /// Which request it answers.
+      var number: UInt64
+    }
+
     /// The host cannot do its work.
     struct Failed: Codable, Equatable {
       var message: String
+      /// The class of the error, where there is a better one than that the host is lost.
+      var code: FramePoolError.Code?
     }
   }
 
@@ -129,12 +149,13 @@ enum Wire {
     case outOfMemory
   }
 
+  /// A message as a line.
+  ///
+  /// What cannot be encoded, a number that is none, never comes here: seconds are checked where they
+  /// come in. Were it so, the other side would hear of a failure.
   static func line(_ message: some Encodable) -> [UInt8] {
-    do {
-      return try JSONCoding.bytes(message) + [0x0A]
-    } catch {
-      fatalError("a message of the wire cannot be encoded: \(error)")
-    }
+    let bytes = try? JSONCoding.bytes(message)
+    return (bytes ?? Array(#"{"failed":{"message":"a message cannot be encoded"}}"#.utf8)) + [0x0A]
   }
 
   static func decode<Message: Decodable>(

@@ -13,8 +13,12 @@ struct WorkerChannel {
     case failure = 0x45  // E
     /// Not JSON: a piece of text for the parent.
     case part = 0x44  // D
+    /// The same as a string of JSON, for a text with lines' ends in it.
+    case encodedPart = 0x4A  // J
     /// Not JSON: an argument for the task's warm-up.
     case warmUp = 0x57  // W
+    /// With nothing behind it: it is being ended by a signal, and can have no more memory.
+    case noMemory = 0x4D  // M
     /// Not JSON: the number of the CPU that it runs on at its end.
     case lastCPU = 0x43  // C
   }

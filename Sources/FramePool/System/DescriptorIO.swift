@@ -17,7 +17,8 @@ package enum DescriptorIO {
           if errno == EINTR { continue }
           guard errno == EAGAIN else { return false }
           var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          poll(&wait, 1, -1)
+          // A failure is for a shortage, which must not become a loop without a pause.
+          if poll(&wait, 1, -1) < 0 { usleep(1000) }
           continue
         }
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
@@ -25,6 +26,31 @@ package enum DescriptorIO {
       return true
     }
     return done ?? write(Array(bytes), to: descriptor)
+  }
+
+  /// What a write did.
+  enum Writing {
+    case written(Int)
+    /// The other end has to read first.
+    case full
+    case gone
+  }
+
+  /// Writes as much as can be written at once, to a descriptor that does not block.
+  static func writeSome(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) -> Writing {
+    while true {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 { return .written(count) }
+      if errno == EINTR { continue }
+      return errno == EAGAIN ? .full : .gone
+    }
+  }
+
+  /// Has reads and writes wait, or not; false with errno set when that cannot be.
+  static func setBlocking(_ blocks: Bool, _ descriptor: CInt) -> Bool {
+    let flags = fcntl(descriptor, F_GETFL)
+    guard flags >= 0 else { return false }
+    return fcntl(descriptor, F_SETFL, blocks ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) >= 0
   }
 
   /// Creates a file with these bytes.

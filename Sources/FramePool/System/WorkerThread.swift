@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// A thread in a worker.
+/// A thread in a worker, or one in a parent that may wait for what no task should wait for.
 ///
-/// It must be joined.
+/// It must be joined, or let go of.
 struct WorkerThread {
   private let thread: pthread_t
 
@@ -28,7 +28,19 @@ struct WorkerThread {
   ///   - name: What `top -H` shows, at most 15 bytes.
   ///   - body: Its work.
   init?(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    guard Self.areAllowed else { return nil }
+    do { try self.init(starting: name, body) } catch { return nil }
+  }
+
+  /// Starts a thread.
+  ///
+  /// - Parameters:
+  ///   - name: What `top -H` shows, at most 15 bytes.
+  ///   - body: Its work.
+  /// - Throws: What the system has too little of.
+  init(
+    starting name: String, _ body: @escaping @Sendable () -> Void
+  ) throws(FramePoolError) {
+    guard Self.areAllowed else { throw FramePoolError(.internal, "threads are not allowed here") }
     var thread = pthread_t()
     let start = Unmanaged.passRetained(Start(name, body))
     let status = pthread_create(
@@ -42,9 +54,14 @@ struct WorkerThread {
       }, start.toOpaque())
     guard status == 0 else {
       start.release()
-      return nil
+      throw Shortage.thread.error(status)
     }
     self.thread = thread
+  }
+
+  /// Lets it run on its own, to its end.
+  func detach() {
+    pthread_detach(thread)
   }
 
   /// Waits for its end.

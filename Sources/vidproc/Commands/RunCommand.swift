@@ -51,12 +51,14 @@ struct RunCommand: AsyncParsableCommand {
     let progress = console.progress(names: list.inputs.map { $0.path.string })
     let handler = Interrupts.Handler(
       end: { signal in
+        guard !control.isTerminated else { return false }
         if !control.isInterrupted, signal == SIGINT {
           progress.note("interrupted: running videos finish; press Ctrl-C again to stop now")
           control.drain()
         } else {
           control.terminate()
         }
+        return true
       }, suspend: { control.pause() }, resume: { control.resume() })
     let pipe = try encoding.sinks.pipe.map { _ throws(FramePoolError) in try FramePipe(control) }
     let run: @Sendable () async throws -> Report = {
