@@ -7,7 +7,7 @@ BINARY := .build/release/vidproc
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures page-pictures faults hostile install clean
+.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures page-pictures faults hostile listing install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -58,6 +58,9 @@ hostile: build ## Try some 13,000 files with hostile headers in nine ways (an ho
 	swift build -c release --product hostile-media
 	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
 	  .build/release/hostile-media "$$work" && Scripts/hostile-headers.sh "$$work" $(BINARY)
+
+listing: build ## List a tree of 100,000 files with links, beside find
+	@Scripts/listing.sh $(BINARY)
 
 install: build ## Install binary, manual pages and completions (PREFIX=/usr/local)
 	@Scripts/install.sh "$(DESTDIR)$(PREFIX)"

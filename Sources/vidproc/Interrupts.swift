@@ -14,6 +14,8 @@ final class Interrupts: Sendable {
     /// A signal that ends programs came; false when there is nothing left that could end more quickly
     /// than the process.
     var end: @Sendable (Int32) -> Bool
+    /// Whether all is to end at once by now.
+    var isEnding: @Sendable () -> Bool
     /// The program is about to be stopped, as by Ctrl-Z.
     var suspend: @Sendable () -> Void
     /// It goes on.
@@ -23,7 +25,12 @@ final class Interrupts: Sendable {
   private struct State {
     var handler: Handler?
     var received: Int32?
+    /// Whether a signal came that ends everything at once.
+    var isEnding = false
   }
+
+  /// Seconds.
+  private static let patience = 10
 
   private let state = Mutex(State())
 
@@ -58,9 +65,16 @@ final class Interrupts: Sendable {
   func serve() -> Never {
     var set = Self.signals()
     while true {
-      var number: Int32 = 0
-      guard sigwait(&set, &number) == 0 else { continue }
-      if number == SIGTSTP { stop() } else { take(number) }
+      // What was told to end at once and has not is not waited for.
+      var limit = timespec(tv_sec: Self.patience, tv_nsec: 0)
+      let isEnding = state.withLock { $0.isEnding && $0.handler != nil }
+      let number = isEnding ? sigtimedwait(&set, nil, &limit) : sigwaitinfo(&set, nil)
+      switch number {
+      case SIGTSTP: stop()
+      case 1...: take(number)
+      default:
+        if isEnding, errno == EAGAIN { ExitCode.exitInterrupted(by: received ?? SIGTERM) }
+      }
     }
   }
 
@@ -70,6 +84,7 @@ final class Interrupts: Sendable {
       return state.handler
     }
     guard let handler, handler.end(number) else { ExitCode.exitInterrupted(by: number) }
+    state.withLock { $0.isEnding = $0.isEnding || handler.isEnding() }
   }
 
   /// Stops the process, as the signal would that was taken, and what works for it before.

@@ -22,7 +22,8 @@ public struct InputList: Sendable {
   /// What the user should know: files that were left out.
   public private(set) var notices: [String] = []
 
-  private var positions: [FilePath: Int] = [:]
+  /// The inputs by their absolute paths.
+  private var positions: [PathKey: Int] = [:]
   private let currentDirectory = InputList.currentDirectory()
   /// Where outputs go.
   private var leftOut: FileIdentity?
@@ -66,21 +67,23 @@ public struct InputList: Sendable {
 
   /// Adds what is no directory; found in one that the user named, or named itself.
   private mutating func addFile(
-    _ path: FilePath, _ status: stat, folder: FilePath = FilePath()
+    _ path: FilePath, _ status: stat, folder: FilePath = FilePath(), key: PathKey? = nil
   ) {
     let size = Int64(status.st_size)
     guard status.st_mode & S_IFMT == S_IFREG else {
       return append(
-        path, size: 0, .failed(.unreadable, message: "\(path) is not a regular file"), folder)
+        path, size: 0, .failed(.unreadable, message: "\(path) is not a regular file"), folder,
+        key)
     }
     guard path.withPlatformString({ access($0, R_OK) }) == 0 else {
-      return append(path, failingFor: errno, folder)
+      return append(path, failingFor: errno, folder, key)
     }
-    append(path, size: size, nil, folder)
+    append(path, size: size, nil, folder, key)
   }
 
   private mutating func append(
-    _ path: FilePath, failingFor reason: CInt, _ folder: FilePath = FilePath()
+    _ path: FilePath, failingFor reason: CInt, _ folder: FilePath = FilePath(),
+    _ key: PathKey? = nil
   ) {
     let code: FramePoolError.Code =
       switch reason {
@@ -89,13 +92,14 @@ public struct InputList: Sendable {
       default: .unreadable
       }
     append(
-      path, size: 0, .failed(code, message: "\(path): \(Shortage.text(reason))"), folder)
+      path, size: 0, .failed(code, message: "\(path): \(Shortage.text(reason))"), folder, key)
   }
 
   private mutating func append(
-    _ path: FilePath, size: Int64, _ obstacle: BatchInput.Obstacle?, _ folder: FilePath
+    _ path: FilePath, size: Int64, _ obstacle: BatchInput.Obstacle?, _ folder: FilePath,
+    _ key: PathKey?
   ) {
-    let key = absolute(path)
+    let key = key ?? PathKey(absolute(path))
     var obstacle = obstacle
     if let first = positions[key] {
       obstacle = .duplicate(of: inputs[first].path)
@@ -110,6 +114,8 @@ public struct InputList: Sendable {
   /// A directory that is being searched, and what is left of it.
   private struct Level {
     var path: FilePath
+    /// The absolute path.
+    var key: PathKey
     /// Its place below the one that the user named.
     var folder: FilePath
     /// Sorted by their bytes, the first one last.
@@ -125,16 +131,16 @@ public struct InputList: Sendable {
     // Links, and mounts of a directory within itself, may lead back up.
     var seen: Set<FileIdentity> = []
     if let identity = FileIdentity(path, followLinks: true) { seen.insert(identity) }
-    var levels = [open(path, FilePath(), &tally)]
+    var levels = [open(path, PathKey(absolute(path)), FilePath(), &tally)]
     while let top = levels.indices.last {
       guard let entry = levels[top].entries.popLast() else {
         levels.removeLast()
         continue
       }
-      let entryPath = levels[top].path.appending(FilePath(platformString: entry.name).components)
+      let entryPath = levels[top].path.appending(bytes: entry.name)
       guard let isDirectory = isDirectory(entry, entryPath, search, &tally) else { continue }
       if isDirectory {
-        let folder = levels[top].folder.appending(FilePath(platformString: entry.name).components)
+        let folder = levels[top].folder.appending(bytes: entry.name)
         if let identity = FileIdentity(entryPath, followLinks: true) {
           if identity == leftOut {
             notices.append("\(entryPath) is where outputs go; it is not searched")
@@ -143,11 +149,16 @@ public struct InputList: Sendable {
           if search.isRecursive, !seen.insert(identity).inserted { continue }
         }
         tally.directories += 1
-        if search.isRecursive { levels.append(open(entryPath, folder, &tally)) }
-      } else if MediaExtensions.contains(entryPath.extension ?? "") {
+        if search.isRecursive {
+          let key = levels[top].key.appending(entry.name)
+          levels.append(open(entryPath, key, folder, &tally))
+        }
+      } else if MediaExtensions.contains(nameOf: entry.name) {
         var status = stat()
         if entryPath.withPlatformString({ stat($0, &status) }) == 0 {
-          addFile(entryPath, status, folder: levels[top].folder)
+          addFile(
+            entryPath, status, folder: levels[top].folder,
+            key: levels[top].key.appending(entry.name))
         } else {
           append(entryPath, failingFor: errno, levels[top].folder)
         }
@@ -183,7 +194,7 @@ public struct InputList: Sendable {
 
   /// Reads a directory; what went wrong with that has a record.
   private mutating func open(
-    _ path: FilePath, _ folder: FilePath, _ tally: inout Tally
+    _ path: FilePath, _ key: PathKey, _ folder: FilePath, _ tally: inout Tally
   ) -> Level {
     var (entries, reason) = Directory.entries(in: path)
     if reason != 0 { append(path, failingFor: reason, folder) }
@@ -191,7 +202,7 @@ public struct InputList: Sendable {
     entries.removeAll { $0.name[0] == 0x2E }
     tally.hidden += count - entries.count
     entries.sort { !$0.name.lexicographicallyPrecedes($1.name) }
-    return Level(path: path, folder: folder, entries: entries)
+    return Level(path: path, key: key, folder: folder, entries: entries)
   }
 
   /// What was left out of a search.

@@ -8,6 +8,15 @@ enum MediaExtensions {
     "trp", "ts", "vc1", "vob", "webm", "wmv", "wtv", "y4m",
   ]
 
+  /// Whether a file of this name is taken for a video.
+  ///
+  /// - Parameter name: Ends with a zero.
+  static func contains(nameOf name: [CChar]) -> Bool {
+    guard let dot = name.lastIndex(of: 0x2E), dot > 0 else { return false }
+    let bytes = name[(dot + 1)...].dropLast().map { UInt8(bitPattern: $0) }
+    return bytes.count < 8 && contains(String(decoding: bytes, as: UTF8.self))
+  }
+
   /// Whether a file with this extension is taken for a video; case does not matter.
   static func contains(_ name: String) -> Bool {
     known.contains(name.lowercased())

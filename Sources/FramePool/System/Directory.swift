@@ -36,10 +36,12 @@ package enum Directory {
       guard let entry = readdir(directory) else { return (entries, errno) }
       let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         tuple.withMemoryRebound(to: CChar.self, capacity: 256) { start in
-          Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
+          // Byte 0 is a point, and there is nothing behind it but perhaps another.
+          let isSelf = start[0] == 0x2E && (start[1] == 0 || start[1] == 0x2E && start[2] == 0)
+          return isSelf ? [] : Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
         }
       }
-      guard name != [0x2E, 0], name != [0x2E, 0x2E, 0] else { continue }
+      guard !name.isEmpty else { continue }
       entries.append(Entry(name: name, kind: kind(CInt(entry.pointee.d_type))))
     }
   }

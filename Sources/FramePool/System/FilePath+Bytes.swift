@@ -9,6 +9,22 @@ extension FilePath {
     }
   }
 
+  /// The path of what has a name in this directory.
+  ///
+  /// - Parameter name: One part of a path, which ends with a zero.
+  package func appending(bytes name: [CChar]) -> FilePath {
+    withPlatformString { start in
+      var text = [CChar]()
+      text.reserveCapacity(length + name.count + 1)
+      text += UnsafeBufferPointer(start: start, count: length)
+      if let last = text.last, last != 0x2F { text.append(0x2F) }
+      text += name
+      return text.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { FilePath(platformString: $0) } ?? self
+      }
+    }
+  }
+
   /// The path as C wants it: any bytes, then a zero.
   package var bytes: [CChar] {
     withPlatformString { start in

@@ -50,8 +50,9 @@ package enum Shortage: String {
   private static func limit(_ reason: CInt) -> String? {
     switch reason {
     case EAGAIN:
+      // A thread that gets no stack fails for the same reason.
       "the limit of processes and threads is reached: raise it (`ulimit -u`, or the control group's "
-        + "pids.max), or lower --jobs and --threads-per-job"
+        + "pids.max\(limitsMemory ? ", or `ulimit -v`" : "")), or lower --jobs and --threads-per-job"
     case ENOMEM:
       "there is no memory left (the machine's, or that of a limit such as `ulimit -v`): lower --jobs"
     case EMFILE: "too many open files: raise `ulimit -n` or lower --jobs"

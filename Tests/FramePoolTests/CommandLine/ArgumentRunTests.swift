@@ -10,9 +10,8 @@ import Testing
   private let small = Folders.sample("gif_200x150.gif")
 
   private static let numbers = [
-    "0", "1", "-1", "2147483648", "4294967296", "9007199254740992", "9223372036854775807",
-    "-9223372036854775808", "18446744073709551616", "nan", "inf", "-inf", "1e30", "1e999", "0x10",
-    "", " ", "1;2",
+    "0", "-1", "2147483648", "9223372036854775807", "18446744073709551616", "nan", "inf", "-inf",
+    "1e30", "",
   ]
   private static let flags = [
     "--timeout", "--max-pixels", "--jobs", "--threads-per-job", "--cpus", "--affinity", "--nice",
@@ -34,7 +33,7 @@ import Testing
   func numericFlagsTakeAnyNumber(flag: String) async throws {
     for number in Self.numbers {
       // Behind an equals sign, so that a minus makes no option of it.
-      let arguments = ["-q", "--progress", "none", "\(flag)=\(number)", small]
+      let arguments = ["-q", "\(flag)=\(number)", small]
       // More CPUs or threads than this machine is asked for are started.
       check(try await Run.vidproc(arguments), arguments)
     }
