@@ -11,6 +11,7 @@ enum MediaExtensions {
   /// Whether a file of this name is taken for a video.
   ///
   /// - Parameter name: Ends with a zero.
+  /// - Returns: Whether its extension is a known one; case does not matter.
   static func contains(nameOf name: [CChar]) -> Bool {
     guard let dot = name.lastIndex(of: 0x2E), dot > 0 else { return false }
     let bytes = name[(dot + 1)...].dropLast().map { UInt8(bitPattern: $0) }

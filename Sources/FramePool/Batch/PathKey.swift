@@ -1,8 +1,9 @@
 import Glibc
 import SystemPackage
 
-/// A path as a key: its bytes, which are compared and hashed at once. `FilePath` does both by its parts,
-/// which is slow for the paths of a large tree.
+/// A path as a key: its bytes, which are compared and hashed at once.
+///
+/// `FilePath` does both by its parts, which is slow for the paths of a large tree.
 struct PathKey: Hashable {
   private var bytes: ContiguousArray<CChar>
 
@@ -14,6 +15,7 @@ struct PathKey: Hashable {
   /// The key of what has a name in the directory of this one.
   ///
   /// - Parameter name: Ends with a zero.
+  /// - Returns: The key with the name after its last separator.
   func appending(_ name: [CChar]) -> PathKey {
     var key = self
     key.bytes.reserveCapacity(bytes.count + name.count)

@@ -114,7 +114,9 @@ struct HostConnection: Sendable {
     }
   }
 
-  /// Takes note of why a pipe cannot be used. That the host has died is no reason of its own.
+  /// Takes note of why a pipe cannot be used.
+  ///
+  /// That the host has died is no reason of its own.
   private func note(_ error: any Error, _ seen: Observations) {
     let problem = HostProblem("its pipes cannot be used", error)
     seen.problem.withLock { if $0 == nil, problem.code != nil { $0 = problem } }

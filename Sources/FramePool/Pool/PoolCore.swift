@@ -85,7 +85,11 @@ final class PoolCore: Sendable {
   /// Takes a job in.
   ///
   /// - Parameters:
+  ///   - task: The task's name.
+  ///   - input: The task's input, as JSON.
   ///   - timeout: Seconds after which the worker is killed; nil or infinity for never.
+  ///   - threads: How many threads its worker may run.
+  ///   - observer: Is told what becomes of it.
   /// - Returns: Its number, for ``cancel(_:)``.
   @discardableResult
   func enqueue(
@@ -410,8 +414,9 @@ final class PoolCore: Sendable {
   /// - Returns: Whether it had said hello.
   @discardableResult
   func ended(_ index: Int, _ problem: HostProblem) -> Bool {
+    typealias Waiters = [CheckedContinuation<Wire.Report.Hello?, Never>]
     let (hadHello, waiters, observers) = update {
-      state, calls -> (Bool, [CheckedContinuation<Wire.Report.Hello?, Never>], [@Sendable () -> Void]) in
+      state, calls -> (Bool, Waiters, [@Sendable () -> Void]) in
       let name = state.hosts[index].host.name
       let hadHello = state.hosts[index].isReady
       state.hosts[index].outbox?.finish()

@@ -112,7 +112,8 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
   private func takeAnswer() -> Answer? {
     switch order {
     case .completion:
-      if let index = state.arrivals.popFirst(), let result = state.ready.removeValue(forKey: index) {
+      if let index = state.arrivals.popFirst(), let result = state.ready.removeValue(forKey: index)
+      {
         return .result(result)
       }
     case .input:

@@ -94,9 +94,10 @@ struct WorkerProcess {
   /// Gives the CPU that it leaves, once it is done, to one other.
   mutating func takeLastCPU() -> Int32? { isDone ? lastCPU.take() : nil }
 
-  /// Reads what the pipes hold, at most one buffer each; false when there was nothing.
+  /// Reads what the pipes hold, at most one buffer each.
   ///
   /// - Parameter listens: Whether its lines are read too, or only what it prints.
+  /// - Returns: Whether there was anything.
   @discardableResult
   mutating func readPipes(listens: Bool = true) -> Bool {
     var didRead = false
@@ -193,6 +194,7 @@ struct WorkerProcess {
   ///   - status: How it ended, as wait4(2) says.
   ///   - usage: What it cost.
   ///   - outOfMemoryKills: The kernel's count of those.
+  /// - Returns: What the host says of it to the pool.
   func ended(
     _ status: CInt, _ usage: rusage, _ outOfMemoryKills: inout OutOfMemoryKills
   ) -> Wire.Report.Ended {
@@ -205,8 +207,8 @@ struct WorkerProcess {
     }
     let isWhole = killedFor == nil && (exitCode == 0 || exitCode == Worker.shortageExitCode)
     var error = isWhole ? error : nil
-    if killedFor == nil, signal > 0, signal != SIGKILL, hasNoMemory || LastWords.speakOfMemory(tail.text)
-    {
+    let ranOutOfMemory = hasNoMemory || LastWords.speakOfMemory(tail.text)
+    if killedFor == nil, signal > 0, signal != SIGKILL, ranOutOfMemory {
       error = .init(
         code: .outOfMemory,
         message: "memory ran out in the worker, and it was ended by signal \(signal) "

@@ -12,6 +12,7 @@ extension FilePath {
   /// The path of what has a name in this directory.
   ///
   /// - Parameter name: One part of a path, which ends with a zero.
+  /// - Returns: The path with the name after its last separator.
   package func appending(bytes name: [CChar]) -> FilePath {
     withPlatformString { start in
       var text = [CChar]()

@@ -59,7 +59,8 @@ struct RunCommand: AsyncParsableCommand {
           control.terminate()
         }
         return true
-      }, isEnding: { control.isTerminated }, suspend: { control.pause() }, resume: { control.resume() })
+      }, isEnding: { control.isTerminated }, suspend: { control.pause() },
+      resume: { control.resume() })
     let pipe = try encoding.sinks.pipe.map { _ throws(FramePoolError) in try FramePipe(control) }
     let run: @Sendable () async throws -> Report = {
       try await progress.during {

@@ -240,7 +240,7 @@ struct BrokenTests {
     let path = directory.path.appending("r.json")
     let hog = Folders.footage.appending("broken").appending("hog_1080p_10883_frames.mp4")
     let run = try await Run.vidproc(
-      ["--quiet", "--timeout", "0.3", "--report", path.string, hog.string])
+      ["--quiet", "--timeout", "1", "--report", path.string, hog.string])
     #expect(run.status == 1)
     let record = try #require(try ReadReport(path).files.first)
     #expect(record.error?.kind == .timedOut)

@@ -220,7 +220,8 @@ import Testing
   }
 
   @Test func recordsThatCannotBeWrittenAreRefusedBeforeWork() async throws {
-    for name in ["r.txt", "r", "no/such/directory/r.csv"] {
+    try Data().write(to: URL(fileURLWithPath: directory.path.appending("file").string))
+    for name in ["r.txt", "r", "file/below/r.csv"] {
       let run = try await Run.vidproc(
         ["run", "--records", directory.path.appending(name).string, usual])
       #expect(run.status == 64, "\(name)")

@@ -94,7 +94,8 @@ import Testing
     let seen = Counter()
     let forged = [
       #"{"started":{"job":1,"pid":1,"at":0}}"#, #"{"progress":{"job":1,"body":"1"}}"#,
-      #"{"part":{"job":1,"text":"x"}}"#, #"{"ended":{"job":1,"pid":1,"result":"9","exitCode":0,"#
+      #"{"part":{"job":1,"text":"x"}}"#,
+      #"{"ended":{"job":1,"pid":1,"result":"9","exitCode":0,"#
         + #""usage":{"wallSeconds":0,"userSeconds":0,"systemSeconds":0,"peakMemoryBytes":0,"#
         + #""readBytes":0},"output":""}}"#,
     ]

@@ -5,7 +5,9 @@ import SystemPackage
 
 /// A library that makes calls fail in a program that is started with it (`LD_PRELOAD`).
 enum FailingCalls {
-  /// The library's path; nil where there is no C compiler. It is built once and stays in a directory
+  /// The library's path; nil where there is no C compiler.
+  ///
+  /// It is built once and stays in a directory
   /// that is removed with the tests' own.
   static let library: String? = {
     let directory = FilePath("/tmp/framepool-failing-calls-\(getpid())")
