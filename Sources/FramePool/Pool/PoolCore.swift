@@ -268,6 +268,7 @@ final class PoolCore: Sendable {
   /// Hands waiting jobs to free slots.
   private static func dispatch(_ state: inout State, _ calls: inout Calls) {
     guard state.phase == .open, !state.isPaused else { return }
+    guard !state.pending.isEmpty || !state.suspects.isEmpty else { return }
     for index in state.hosts.indices where state.hosts[index].isReady {
       if let place = suspect(for: index, state) {
         // Alone, so that its host's death says something about it.
@@ -363,9 +364,9 @@ final class PoolCore: Sendable {
     if let started = report.started, var job = entry(started.job) {
       job.pid = started.pid
       job.attempts += 1
-      job.startedAt = min(
-        MonotonicClock.now(),
-        state.hosts[index].helloAt &+ UInt64(saturating: started.at * 1e9))
+      // The host's word for it, within what the parent knows.
+      let startedAt = state.hosts[index].helloAt &+ UInt64(saturating: started.at * 1e9)
+      job.startedAt = max(job.enqueuedAt, min(MonotonicClock.now(), startedAt))
       state.running[job.id] = (job, index)
       calls.append((job.observer, .started(job)))
     } else if let progress = report.progress, let job = entry(progress.job) {

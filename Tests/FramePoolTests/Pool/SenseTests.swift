@@ -92,6 +92,7 @@ import Testing
 
   @Test func aHostCannotSpeakOfAnothersJobs() async throws {
     let seen = Counter()
+    let queued = Mutex<[Double]>([])
     let forged = [
       #"{"started":{"job":1,"pid":1,"at":0}}"#, #"{"progress":{"job":1,"body":"1"}}"#,
       #"{"part":{"job":1,"text":"x"}}"#,
@@ -107,14 +108,17 @@ import Testing
         hello: .init(wire: Wire.version, pid: 1, tasks: [], mode: "fork", information: [:]))
       #expect(core.received(Wire.line(hello).dropLast()[...], from: index) == nil)
     }
-    let id = core.enqueue(task: "sum", input: "[1]", timeout: nil, threads: 1) { _ in
+    let id = core.enqueue(task: "sum", input: "[1]", timeout: nil, threads: 1) { event in
       seen.increment()
+      if case .started(let job) = event { queued.withLock { $0.append(job.queuedSeconds) } }
     }
     #expect(id == 1)
     for line in forged { #expect(core.received(Array(line.utf8)[...], from: 1) == nil) }
     #expect(seen.value == 0, "the job is the first host's")
     for line in forged { #expect(core.received(Array(line.utf8)[...], from: 0) == nil) }
     #expect(seen.value == 4)
+    // It claims a start from before the job was there.
+    #expect(queued.withLock { $0 } == [0])
   }
 
   @Test func wildRequestsAreBoundedOrRefused() throws {
