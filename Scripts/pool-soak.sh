@@ -39,7 +39,7 @@ for ((round = 1; round <= rounds; round++)); do
     tail -n 20 "$log"
     exit 1
   elif [ "$code" -ne 0 ]; then
-    printf 'round %d: failed\n' "$round"
+    printf 'round %d: failed with code %d\n' "$round" "$code"
     grep -aE 'recorded an issue|Fatal|Crash' "$log" || tail -n 20 "$log"
     failures=$((failures + 1))
   fi
