@@ -4,12 +4,12 @@ import Glibc
 /// must not hold up Swift's own threads, of which a worker has none.
 ///
 /// Owns a `pthread_mutex_t` and a `pthread_cond_t`.
-final class Monitor: @unchecked Sendable {
+package final class Monitor: @unchecked Sendable {
   // Sendable because the pointers never change and the functions are made for any thread.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  init() {
+  package init() {
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
   }
@@ -22,7 +22,7 @@ final class Monitor: @unchecked Sendable {
   }
 
   /// Does something that no other thread does at the same time.
-  func sync<Result: ~Copyable, Failure: Error>(
+  package func sync<Result: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     pthread_mutex_lock(mutex)
@@ -31,12 +31,12 @@ final class Monitor: @unchecked Sendable {
   }
 
   /// Waits for something to be so; only within ``sync(_:)``.
-  func wait(until isSo: () -> Bool) {
+  package func wait(until isSo: () -> Bool) {
     while !isSo() { pthread_cond_wait(condition, mutex) }
   }
 
   /// Wakes all who wait.
-  func wakeAll() {
+  package func wakeAll() {
     pthread_cond_broadcast(condition)
   }
 }

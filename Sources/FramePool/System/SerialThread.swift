@@ -51,20 +51,10 @@ final class SerialThread: Sendable {
   private func start() -> Bool {
     queue.monitor.sync {
       if queue.isStarted { return true }
-      let context = Unmanaged.passRetained(queue)
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, nil,
-        { context in
-          guard let context else { return nil }
-          Unmanaged<Queue>.fromOpaque(context).takeRetainedValue().work()
-          return nil
-        }, context.toOpaque())
-      guard status == 0 else {
-        context.release()
+      guard let thread = WorkerThread("vp:outputs", { [queue] in queue.work() }) else {
         return false
       }
-      pthread_detach(thread)
+      thread.detach()
       queue.isStarted = true
       return true
     }

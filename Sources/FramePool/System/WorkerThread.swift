@@ -4,7 +4,7 @@ import Glibc
 /// A thread in a worker, or one in a parent that may wait for what no task should wait for.
 ///
 /// It must be joined, or let go of.
-struct WorkerThread {
+package struct WorkerThread {
   private let thread: pthread_t
 
   /// Whether threads may be started at all: not beside the first thread of a fork, see ``Locked``.
@@ -27,7 +27,7 @@ struct WorkerThread {
   /// - Parameters:
   ///   - name: What `top -H` shows, at most 15 bytes.
   ///   - body: Its work.
-  init?(_ name: String, _ body: @escaping @Sendable () -> Void) {
+  package init?(_ name: String, _ body: @escaping @Sendable () -> Void) {
     do { try self.init(starting: name, body) } catch { return nil }
   }
 
@@ -60,12 +60,12 @@ struct WorkerThread {
   }
 
   /// Lets it run on its own, to its end.
-  func detach() {
+  package func detach() {
     pthread_detach(thread)
   }
 
   /// Waits for its end.
-  func join() {
+  package func join() {
     pthread_join(thread, nil)
   }
 }
