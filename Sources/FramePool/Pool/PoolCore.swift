@@ -70,13 +70,14 @@ final class PoolCore: Sendable {
 
   private func update<T>(_ body: (inout State, inout Calls) -> sending T) -> T {
     var calls: Calls = []
-    let result = state.withLock { state in
+    let (result, hasWaiters) = state.withLock { state in
       let result = body(&state, &calls)
       Self.dispatch(&state, &calls)
-      return result
+      return (result, !state.idleWaiters.isEmpty || !state.pauseWaiters.isEmpty)
     }
     for call in calls { call.observer(call.event) }
-    wakeWaiters()
+    // After the observers, which may hand in more. Whoever has come to wait since looks for itself.
+    if hasWaiters { wakeWaiters() }
     return result
   }
 

@@ -26,11 +26,19 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
     var shortage: FramePoolError?
     /// Whether the feeder waits until more is wanted.
     var isFeederIdle = false
+    /// The pool's room when the feeder last looked, which is as good for deciding whether to wake it.
+    var room = (slots: 0, capacity: 0)
     /// Which call of the iterator the feeder is in; nil when in none.
     var call: Int?
     /// What the pool knows the queue by.
     var closeNumber: UInt64?
     var waiters: Deque<Continuation> = []
+  }
+
+  /// An input that the pool has, and the pool's number of it.
+  private struct Handed {
+    let index: Int
+    let id: UInt64
   }
 
   /// What a reader is given.
@@ -168,34 +176,39 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
 
   /// Hands inputs to the pool whenever it wants more, until there are none.
   private func feed() {
+    var handed: Handed?
     while let room = waitForRoom() {
       // All that there is room for; then it is looked anew how much that is.
       for _ in 0..<room {
-        guard let index = enterIterator() else { return }
+        guard let index = enterIterator(noting: handed) else { return }
         let input = inputs()
         guard leaveIterator(hasInput: input != nil), let input else { return }
-        hand(index, input)
+        handed = hand(index, input)
       }
+      if let handed { note(handed) }
+      handed = nil
     }
   }
 
   /// Waits until inputs are wanted; gives how many, and nil when none are wanted any more.
   private func waitForRoom() -> Int? {
     monitor.sync {
-      var room = wanted(core.room)
-      while room == 0, !state.isAbandoned, !state.inputsEnded {
+      while true {
+        state.room = core.room
+        let free = wanted()
+        if state.isAbandoned || state.inputsEnded { return nil }
+        if free > 0 { return free }
         state.isFeederIdle = true
         monitor.wait { !state.isFeederIdle }
-        room = wanted(core.room)
       }
-      return state.isAbandoned || state.inputsEnded ? nil : room
     }
   }
 
   /// How many inputs the pool can be given.
   ///
   /// Under the lock.
-  private func wanted(_ room: (slots: Int, capacity: Int)) -> Int {
+  private func wanted() -> Int {
+    let room = state.room
     guard state.ready.count < max(room.capacity, room.slots.saturatingMultiply(2)) else { return 0 }
     return max(0, room.capacity - state.inFlight.count)
   }
@@ -205,18 +218,36 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
   /// Under the lock.
   private func isFeederWanted() -> Bool {
     if state.isAbandoned || state.inputsEnded { return true }
-    let room = core.room
-    let free = wanted(room)
+    let (room, free) = (state.room, wanted())
     return free > (room.capacity - room.slots) / 4 || free > 0 && state.inFlight.isEmpty
   }
 
-  /// Takes the number of the next input; nil when it is not wanted any more.
-  private func enterIterator() -> Int? {
-    monitor.sync {
-      guard !state.isAbandoned, !state.inputsEnded else { return nil }
+  /// Takes the number of the next input, and note of the one before it; nil when no other is wanted
+  /// any more.
+  private func enterIterator(noting handed: Handed?) -> Int? {
+    let (index, unwanted): (Int?, Handed?) = monitor.sync {
+      let unwanted = handed.flatMap { takeNote($0) }
+      guard !state.isAbandoned, !state.inputsEnded else { return (nil, unwanted) }
       state.call = state.nextIndex
-      return state.nextIndex
+      return (state.nextIndex, unwanted)
     }
+    if let unwanted { core.cancel(unwanted.id) }
+    return index
+  }
+
+  private func note(_ handed: Handed) {
+    if let unwanted = monitor.sync({ takeNote(handed) }) { core.cancel(unwanted.id) }
+  }
+
+  /// Keeps the pool's number of a job, so that it can be cancelled; gives it back where that should
+  /// have been done already.
+  ///
+  /// Under the lock.
+  private func takeNote(_ handed: Handed) -> Handed? {
+    // It may have ended already.
+    guard state.inFlight[handed.index] != nil else { return nil }
+    state.inFlight[handed.index] = handed.id
+    return state.isAbandoned ? handed : nil
   }
 
   /// Takes note of an input, or of there being no other; false when it comes too late.
@@ -233,24 +264,20 @@ final class ResultQueue<Task: PoolTask>: @unchecked Sendable {
     }
   }
 
-  private func hand(_ index: Int, _ input: Task.Input) {
+  private func hand(_ index: Int, _ input: Task.Input) -> Handed? {
     let json: String
     do {
       json = try TaskCoding.encode(input)
     } catch {
-      return complete(index, Self.failure(index, .internal, "\(error)"))
+      complete(index, Self.failure(index, .internal, "\(error)"))
+      return nil
     }
     let id = core.enqueue(
       task: Task.name, input: json, timeout: timeout, threads: Task.threads(input)
     ) { [self] event in
       observe(index, event)
     }
-    let isAbandoned = monitor.sync {
-      // It may have ended already.
-      if state.inFlight[index] != nil { state.inFlight[index] = id }
-      return state.isAbandoned
-    }
-    if isAbandoned { core.cancel(id) }
+    return Handed(index: index, id: id)
   }
 
   // MARK: - The pool

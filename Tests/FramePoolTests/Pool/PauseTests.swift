@@ -6,12 +6,17 @@ import Testing
 @testable import pool_test_host
 
 @Suite(.timeLimit(.minutes(2))) struct PauseTests {
+  /// What the kernel says of a process from its state on: proc_pid_stat(5).
+  private func status(_ pid: Int32) -> [Substring] {
+    guard let text = TextFile.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+      return []
+    }
+    return text[end...].split(separator: " ")
+  }
+
   /// The ticks of CPU time that a process has used.
   private func ticks(_ pid: Int32) -> Int? {
-    guard let text = TextFile.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
-      return nil
-    }
-    let fields = text[end...].split(separator: " ")
+    let fields = status(pid)
     guard fields.count > 13, let user = Int(fields[12]), let system = Int(fields[13]) else {
       return nil
     }
@@ -42,6 +47,11 @@ import Testing
         }
         #expect(await Processes.eventually { pids.all.count == 2 })
         await pool.pause()
+        // One that waits for a CPU when the signal comes has stopped when it gets one.
+        #expect(
+          await Processes.eventually {
+            pids.all.allSatisfy { status($0).dropFirst().first == "T" }
+          })
         let before = pids.all.map { ticks($0) }
         try await Task.sleep(for: .milliseconds(400))
         #expect(pids.all.map { ticks($0) } == before)
