@@ -54,6 +54,28 @@ struct InputContext: ~Copyable {
   /// The demuxer's name, for example `mov,mp4,m4a,3gp,3g2,mj2`.
   var formatName: String { String(cString: raw.pointee.iformat.pointee.name) }
 
+  /// Whether the container has an index of its keyframes that can be trusted.
+  ///
+  /// Others find their way by guessing, or give timestamps that depend on where reading began.
+  var hasTrustedIndex: Bool { ["mov", "matroska"].contains { formatName.hasPrefix($0) } }
+
+  /// Whether zero is where a file of this kind begins, so that a late start was somebody's wish.
+  ///
+  /// A broadcast's clock runs on from anywhere.
+  var countsFromZero: Bool { hasTrustedIndex || formatName == "nut" }
+
+  /// Whether there is no container: a stream as it comes out of an encoder, in which FFmpeg guesses
+  /// times that nobody has written.
+  var isBareStream: Bool { Self.bareStreams.contains(formatName) }
+
+  private static let bareStreams: Set<String> = [
+    "apv", "av1", "avs2", "avs3", "cavsvideo", "dirac", "dnxhd", "evc", "h261", "h263", "h264",
+    "hevc", "ingenient", "m4v", "mjpeg", "mjpeg_2000", "mpegvideo", "obu", "vc1", "vvc",
+  ]
+
+  /// Whether the container's clock is known to restart and to jump (`AVFMT_TS_DISCONT`).
+  var mayRestart: Bool { raw.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 }
+
   /// When the container begins, in microseconds; 0 when it does not say.
   var startTime: Ticks { Ticks(known: raw.pointee.start_time) ?? .zero }
 

@@ -14,6 +14,9 @@ struct Carriage {
   private(set) var delays = CodecDelay()
   /// By how many nanoseconds the packets of a stream of the output must be written later.
   private(set) var offsets: [Int: Int64] = [:]
+  /// When the sound begins of which more is there than is heard, in the output's time and the unit of
+  /// the input's stream, by that; packets before it are left out.
+  private(set) var cuts: [Int: Ticks] = [:]
   /// The streams whose beginning before zero is padding, of which Matroska is told.
   private var padded: Set<Int> = []
   /// Those that encode sound anew, by the input's stream.
@@ -69,7 +72,9 @@ struct Carriage {
         case .copy:
           let first =
             shift.start == nil
-            ? chain.sampler.decoder.demuxer.carried.firstTimes[plan.index] : nil
+            ? chain.sampler.decoder.demuxer.carried.firsts[plan.index].map { first in
+              (shift.apply(first.time, Rational(input.pointee.time_base)), first.duration)
+            } : nil
           try addCopy(to: muxer, input, plan, first: first)
         case .attach: addAttachment(to: muxer, input, plan)
         case .encode(let codec): try addEncoded(to: muxer, input, plan, codec)
@@ -114,7 +119,7 @@ struct Carriage {
 
   private mutating func addCopy(
     to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan,
-    first: Ticks?
+    first: (time: Ticks, duration: Ticks)?
   ) throws(FFmpegError) {
     let output = muxer.addStream()
     let parameters = allocated(output.pointee.codecpar)
@@ -140,7 +145,12 @@ struct Carriage {
     note(
       output, input, kind: plan.kind, codec: parameters.pointee.codec_id, tags, sideData: facts,
       hasPackets: plan.kind != "attachment")
-    if let padding = padding(of: parameters, input, first, in: muxer) {
+    var start = first?.time
+    if let first, let cut = PreRoll.start(of: parameters, input, first, in: muxer.name) {
+      cuts[plan.index] = cut
+      start = cut
+    }
+    if let padding = padding(of: parameters, input, start, in: muxer) {
       setDelay(
         padding, of: output, parameters, index, title: tags.removeValue(forKey: "title") ?? "")
     }
@@ -333,11 +343,11 @@ struct Carriage {
 
   /// Whether a second video is copied, and all that is copied begins at zero or later.
   private func isNowhereNegative(_ chain: borrowing FilterChain) -> Bool {
-    let firstTimes = chain.sampler.decoder.demuxer.carried.firstTimes
+    let firsts = chain.sampler.decoder.demuxer.carried.firsts
     return expected.filter { $0.kind == "video" }.count > 1
       && indices.allSatisfy { source, target in
         expected[target].kind == "subtitle" || padded.contains(target)
-          || firstTimes[source].map { $0 >= .zero } ?? false
+          || firsts[source].map { $0.time >= .zero } ?? false
       }
   }
 

@@ -1,20 +1,32 @@
 import CFFmpeg
 
-/// From the input's times to the output's: the same, but that an output of a window begins with
-/// the window.
+/// From the input's times to the output's.
+///
+/// They are the same, but that an output of a window begins with the window, and that of a broadcast,
+/// whose clock runs on from anywhere, at zero. A clock that is below zero when the first picture is shown
+/// begins with it.
 struct TimeShift {
+  /// What is zero in the output, in microseconds of the input's time.
+  private let zero: Ticks
   /// The window's start and end, in microseconds of the input's time; nil where it is open.
   let start: Ticks?
   let end: Ticks?
 
-  init(_ sampler: borrowing Sampler) {
+  /// - Parameters:
+  ///   - sampler: Knows the window.
+  ///   - first: When the first picture is shown, in microseconds of the input's time; nil when that is
+  ///     not known.
+  init(_ sampler: borrowing Sampler, first: Ticks?) {
     (start, end) = sampler.window
+    let own =
+      sampler.decoder.demuxer.context.countsFromZero
+      ? Ticks.zero : sampler.decoder.demuxer.context.startTime
+    zero = start ?? min(own, first ?? own)
   }
 
   /// The output's time for one of the input's, in the same unit.
   func apply(_ time: Ticks, _ timeBase: Rational) -> Ticks {
-    guard let start else { return time }
-    return time - start.rescaled(from: .microseconds, to: timeBase)
+    zero == .zero ? time : time - zero.rescaled(from: .microseconds, to: timeBase)
   }
 
   /// Moves a packet's timestamps.

@@ -15,6 +15,9 @@ struct VideoOutput: ~Copyable {
   private let carriage: Carriage
   private let videoIndex: Int
   private let shift: TimeShift
+  private var steadyRate: SteadyRate?
+  /// The unit of the first frame's timestamp.
+  private let sourceTimeBase: Rational
   /// The packets that are carried past the decoder, and the units of their streams' timestamps.
   private let carried: CarriedPackets
   private let carriedTimeBases: [Int: Rational]
@@ -57,20 +60,25 @@ struct VideoOutput: ~Copyable {
     _ plan: EncodingPlan, _ job: OutputJob, _ video: VideoJob, first: borrowing Frame,
     from chain: borrowing FilterChain
   ) throws(FFmpegError) {
-    let shift = TimeShift(chain.sampler)
+    let shift = TimeShift(
+      chain.sampler,
+      first: first.time?.rescaled(from: chain.timeBase, to: .microseconds))
     let target = FrameFitter.Target(
       width: plan.width, height: plan.height, pixelFormat: plan.choice.pixelFormat)
     // Not the one for the frames: it would count the first one twice.
     var fitter = FrameFitter(target, threads: video.threads)
     let example = try fitter.fit(try first.makeReference(), timeBase: chain.timeBase)
+    let frameRate = SteadyRate.exact(chain.frameRate)
+    let steadyRate = SteadyRate(chain.timeBase, rate: frameRate, container: plan.container)
+    let timeBase = steadyRate?.timeBase ?? chain.timeBase
     var muxer = try Muxer(creating: job.part.path, format: plan.muxer)
     let encoder = try Encoder(
       plan.choice.codec, options: plan.choice.options + plan.facts.options(plan.choice.codec),
-      for: example, timeBase: chain.timeBase, frameRate: chain.frameRate,
+      for: example, timeBase: timeBase, frameRate: frameRate,
       threads: video.threads, needsGlobalHeader: muxer.needsGlobalHeader)
     var carriage = Carriage(plan, of: chain)
     let videoIndex = try carriage.addStreams(
-      to: muxer, encoder: encoder, frameRate: chain.frameRate, plan.facts, shift, from: chain)
+      to: muxer, encoder: encoder, frameRate: frameRate, plan.facts, shift, from: chain)
     try muxer.writeHeader(carriage.muxerOptions(plan, encoder.timeBase, from: chain))
     // Whole units: what a demuxer takes off again is rounded in the same way.
     let units = muxer.timeBases
@@ -88,6 +96,8 @@ struct VideoOutput: ~Copyable {
       try muxer.write(packet, to: cover.target, timeBase: Rational(stream.pointee.time_base))
     }
     self.videoIndex = videoIndex
+    self.steadyRate = steadyRate
+    sourceTimeBase = chain.timeBase
     self.carriage = carriage
     self.encoder = encoder
     self.muxer = muxer
@@ -121,9 +131,11 @@ struct VideoOutput: ~Copyable {
       }
       // A chain whose time base changes in mid-stream is brought back to the first one.
       let time = frame.time.map { time in
-        shift.apply(time, timeBase).rescaled(from: timeBase, to: encoder.timeBase)
+        let time = shift.apply(time, timeBase).rescaled(from: timeBase, to: sourceTimeBase)
+        return steadyRate?.time(time) ?? time
       }
-      let duration = frame.length.rescaled(from: timeBase, to: encoder.timeBase)
+      let length = frame.length.rescaled(from: timeBase, to: sourceTimeBase)
+      let duration = steadyRate?.length(length) ?? length
       let fitted = try fitter.fit(frame, timeBase: timeBase)
       try encoder.send(fitted, pts: time, duration: duration)
       try writeEncoded()
@@ -166,7 +178,7 @@ struct VideoOutput: ~Copyable {
     record.frames.written = encoder.frameCount
     record.seconds.encode = Double(encoder.nanoseconds) / 1e9
     record.seconds.mux = Double(muxer.nanoseconds) / 1e9
-    record.losses += plan.losses + losses()
+    record.losses += plan.losses + losses(chain)
     record.conversions += conversions(record.stream?.pixelFormat)
     return OutputVerifier.Expectation(
       plan: plan, videoIndex: videoIndex, frames: encoder.frameCount,
@@ -213,6 +225,9 @@ struct VideoOutput: ~Copyable {
       else { continue }
       guard shift.includes(packet, timeBase, end: end) else { continue }
       shift.apply(to: packet, timeBase)
+      if let cut = carriage.cuts[packet.streamIndex], let time = packet.time, time < cut {
+        continue
+      }
       if let transcoder = carriage.transcoders[packet.streamIndex] {
         try encode(packet, with: transcoder, to: index)
       } else {
@@ -231,7 +246,7 @@ struct VideoOutput: ~Copyable {
   }
 
   /// What turned out to be lost while it was written.
-  private func losses() -> [String] {
+  private func losses(_ chain: borrowing FilterChain) -> [String] {
     var losses: [String] = []
     if fitter.resizedCount > 0 {
       losses.append(
@@ -243,9 +258,29 @@ struct VideoOutput: ~Copyable {
         "timestamps: \(Quantity.text(encoder.movedCount, "frame")) moved to follow the one before")
     }
     // An elementary stream has no times to lose.
-    if encoder.untimedCount > 0, encoder.untimedCount < encoder.frameCount {
-      losses.append(
-        "timestamps: \(Quantity.text(encoder.untimedCount, "frame")) had none and got one")
+    let untimed = encoder.untimedCount.saturatingAdd(chain.sampler.decoder.untimedCount)
+    if untimed > 0, untimed < chain.sampler.decoder.frameCount {
+      losses.append("timestamps: \(Quantity.text(untimed, "frame")) had none and got one")
+    }
+    return losses + soundLosses(chain)
+  }
+
+  /// What became of sound that did not fit where it stood.
+  private func soundLosses(_ chain: borrowing FilterChain) -> [String] {
+    var losses: [String] = []
+    let overlaps = chain.sampler.decoder.demuxer.clock.overlaps
+    for (index, stream) in carriage.expected.enumerated() where stream.hasPackets {
+      let name = "\(stream.kind) stream \(stream.source)"
+      if let count = overlaps[stream.source] {
+        losses.append(
+          "\(name): \(Quantity.text(count, "packet")) left out where the container's clock jumps, "
+            + "over those from before")
+      }
+      let moved = muxer.written[index].moved
+      if index != videoIndex, moved > 0 {
+        losses.append(
+          "timestamps of \(name): \(Quantity.text(moved, "packet")) moved to follow the one before")
+      }
     }
     return losses
   }

@@ -19,7 +19,7 @@ final class CarriedPackets: Sendable {
     /// Those that came after them.
     var spill: PacketSpill?
     var failure: FFmpegError?
-    var firstTimes: [Int: Ticks] = [:]
+    var firsts: [Int: (time: Ticks, duration: Ticks)] = [:]
     var positions: [Int: Ticks] = [:]
   }
 
@@ -43,8 +43,8 @@ final class CarriedPackets: Sendable {
     }
   }
 
-  /// When each stream begins, in units of its own time base.
-  var firstTimes: [Int: Ticks] { state.withLock { $0.firstTimes } }
+  /// When each stream begins, and how long its first packet lasts, in units of its own time base.
+  var firsts: [Int: (time: Ticks, duration: Ticks)] { state.withLock { $0.firsts } }
 
   /// Where each stream has come to, in microseconds of the container's own time.
   var positions: [Int: Ticks] { state.withLock { $0.positions } }
@@ -55,7 +55,7 @@ final class CarriedPackets: Sendable {
   /// Whether packets of all wanted streams of a kind have come up.
   func hasSeen(_ wanted: (Int) -> Bool) -> Bool {
     state.withLock { state in
-      state.streams.allSatisfy { !wanted($0) || state.firstTimes[$0] != nil }
+      state.streams.allSatisfy { !wanted($0) || state.firsts[$0] != nil }
     }
   }
 
@@ -83,12 +83,13 @@ final class CarriedPackets: Sendable {
   /// Takes what is in a packet, which is empty afterwards.
   func append(_ packet: borrowing Packet, timeBase: Rational) {
     let (stream, time) = (packet.streamIndex, packet.time)
+    let duration = Ticks(max(0, packet.raw.pointee.duration))
     let position = time?.rescaled(from: timeBase, to: .microseconds)
     nonisolated(unsafe) let kept = allocated(av_packet_alloc())
     av_packet_move_ref(kept, packet.raw)
     let size = Int(kept.pointee.size)
     state.withLock { state in
-      if let time, state.firstTimes[stream] == nil { state.firstTimes[stream] = time }
+      if let time, state.firsts[stream] == nil { state.firsts[stream] = (time, duration) }
       if let position { state.positions[stream] = position }
       let isMuch = state.bytes + size > Self.memory || state.spill?.count ?? 0 > 0
       guard isMuch, let spillDirectory else {

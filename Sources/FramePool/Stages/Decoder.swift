@@ -18,6 +18,12 @@ struct Decoder: ~Copyable, FrameStage {
   private(set) var frameCount = 0
   /// Packets that the decoder rejected, and frames that it marked as damaged.
   private(set) var errorCount = 0
+  /// Whether times are made from the frame rate; not where frames are passed over.
+  private let isBare: Bool
+  /// Frames without a timestamp, which were given one by the frame rate.
+  private(set) var untimedCount = 0
+  /// When the last frame is over.
+  private var nextTime: Ticks?
   /// The last status with which it rejected one.
   private(set) var lastError: FFmpegError?
   /// Nanoseconds spent in the codec, without reading.
@@ -37,6 +43,7 @@ struct Decoder: ~Copyable, FrameStage {
   ) throws(FramePoolError) {
     let start = MonotonicClock.now()
     let stream = demuxer.stream
+    isBare = demuxer.context.isBareStream && !keyframesOnly
     let maxPixels = demuxer.options.maxPixels
     do throws(FFmpegError) {
       context = try DecoderContext(
@@ -72,6 +79,7 @@ struct Decoder: ~Copyable, FrameStage {
     avcodec_flush_buffers(context.raw)
     isDraining = false
     isDone = false
+    nextTime = nil
     return true
   }
 
@@ -133,12 +141,43 @@ struct Decoder: ~Copyable, FrameStage {
         frame.dropForeignNotes()
         if frame.isDamaged { errorCount += 1 }
         frame.raw.pointee.pts = frame.raw.pointee.best_effort_timestamp
+        giveTime(to: frame)
         // The container's word on the pixels' shape comes before the codec's, as in FFmpeg's tools.
         let aspectRatio = demuxer.stream.pointee.sample_aspect_ratio
         if aspectRatio.num > 0 { frame.raw.pointee.sample_aspect_ratio = aspectRatio }
         return frame
       }
     }
+  }
+
+  /// Makes a time for a frame that has none.
+  ///
+  /// As FFmpeg's own tool does: the frame before it says when it is over. Bare streams have no times at
+  /// all, and begin at 0.
+  private mutating func giveTime(to frame: borrowing Frame) {
+    let stream = demuxer.stream
+    if isBare {
+      frame.raw.pointee.pts = (nextTime ?? .zero).field
+    } else if frame.raw.pointee.pts == shim_nopts {
+      let hasNoTimes = demuxer.context.raw.pointee.start_time == shim_nopts
+      guard
+        let time = nextTime ?? Ticks(known: stream.pointee.start_time)
+          ?? (hasNoTimes ? .zero : nil)
+      else { return }
+      frame.raw.pointee.pts = time.field
+      untimedCount += 1
+    }
+    guard let time = frame.time else { return }
+    var length = frame.length
+    if length == .zero || isBare {
+      let rate = av_guess_frame_rate(demuxer.context.raw, stream, frame.raw)
+      guard rate.num > 0, rate.den > 0 else { return nextTime = nil }
+      // In halves: fields may be shown more than once (`repeat_pict`).
+      let halves = Int64(2).saturatingAdd(Int64(max(0, min(frame.raw.pointee.repeat_pict, 8))))
+      let half = Rational(rate.den, rate.num.saturatingMultiply(2))
+      length = Ticks(halves).rescaled(from: half, to: timeBase)
+    }
+    nextTime = time + length
   }
 
   /// Gives the decoder a packet, or the end of the stream.

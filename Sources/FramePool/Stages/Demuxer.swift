@@ -31,6 +31,8 @@ struct Demuxer: ~Copyable {
   private(set) var readError: FFmpegError?
   /// Whether a packet said that its payload is encrypted.
   private(set) var sawEncryption = false
+  /// Makes times go on where the container's clock does not.
+  private(set) var clock: ContainerClock
   private var isAtEnd = false
   /// Packets of the chosen stream that were read for the sake of others.
   private let ahead: CarriedPackets
@@ -62,6 +64,7 @@ struct Demuxer: ~Copyable {
     }
     self.carried = CarriedPackets(carried, spillingInto: options.spillDirectory)
     ahead = CarriedPackets([streamIndex])
+    clock = ContainerClock(context, main: streamIndex)
     self.streamIndex = streamIndex
     self.context = context
     self.options = options
@@ -124,6 +127,10 @@ struct Demuxer: ~Copyable {
         }
         return nil
       }
+      if let stream = context.stream(packet.streamIndex), !clock.correct(packet, stream) {
+        av_packet_unref(packet.raw)
+        continue
+      }
       if packet.streamIndex == streamIndex {
         if !sawEncryption {
           sawEncryption =
@@ -152,12 +159,8 @@ struct Demuxer: ~Copyable {
     }
   }
 
-  /// Whether the container has an index of its keyframes that can be trusted.
-  ///
-  /// Others find their way by guessing, or give timestamps that depend on where reading began.
-  var hasTrustedIndex: Bool {
-    ["mov", "matroska"].contains { context.formatName.hasPrefix($0) }
-  }
+  /// As ``InputContext/hasTrustedIndex``.
+  var hasTrustedIndex: Bool { context.hasTrustedIndex }
 
   /// Goes to the last keyframe before a time.
   ///
@@ -176,6 +179,7 @@ struct Demuxer: ~Copyable {
   /// As ``seek(before:)``.
   mutating func seek(toKeyframeBefore time: Ticks) -> Bool {
     isAtEnd = false
+    clock = ContainerClock(context, main: streamIndex)
     return av_seek_frame(context.raw, CInt(streamIndex), time.field, AVSEEK_FLAG_BACKWARD) >= 0
   }
 

@@ -21,7 +21,7 @@ struct Muxer: ~Copyable {
     /// The packets' presentation timestamps in the order in which they were handed over, in the
     /// muxer's time base; of video only.
     var times: [Ticks] = []
-    /// Timestamps that were moved to follow the one before.
+    /// Packets that are shown noticeably later than they should be, to follow the one before.
     var moved = 0
   }
 
@@ -114,8 +114,10 @@ struct Muxer: ~Copyable {
     if let earliest, dts < earliest {
       raw.pointee.dts = earliest.field
       if raw.pointee.pts < raw.pointee.dts {
+        let later = earliest - Ticks(raw.pointee.pts)
         raw.pointee.pts = raw.pointee.dts
-        written[index].moved += 1
+        // Less is rounding.
+        if later.time(in: timeBases[index]).seconds > 0.0011 { written[index].moved += 1 }
       }
     }
     written[index].lastDTS = Ticks(raw.pointee.dts)

@@ -59,6 +59,7 @@ enum VideoPipeline {
       try finish(output.take(), job, &chain, &record)
       try judge(chain, job, &record)
       note(job.sampling, &record)
+      note(chain.sampler.decoder.demuxer, &record)
       if job.output != nil, tally.count == 0 {
         throw FramePoolError(
           .outputFailed, "\(job.input.path): no frame came out of the filters, nothing is written")
@@ -256,6 +257,19 @@ enum VideoPipeline {
     } else if sampling.keyframes {
       record.notes.append("no frame is a keyframe")
     }
+  }
+
+  /// Says so where the container's clock restarted or jumped.
+  private static func note(_ demuxer: borrowing Demuxer, _ record: inout VideoRecord) {
+    let clock = demuxer.clock
+    guard let first = clock.firstJump else { return }
+    let time = (first.time - demuxer.context.startTime).time(in: .microseconds).seconds
+    let distance = first.distance.time(in: .microseconds).seconds
+    let places = clock.jumpCount == 1 ? "once, " : "\(clock.jumpCount) times, first "
+    record.notes.append(
+      "the container's clock jumps \(places)by \(distance > 0 ? "+" : "")"
+        + "\(Quantity.fixed(distance, 3)) s after \(Quantity.seconds(max(0, time))): time goes on "
+        + "where it stopped")
   }
 
   /// Decides whether the video is whole, damaged or lost.
