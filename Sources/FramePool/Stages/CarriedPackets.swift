@@ -20,11 +20,14 @@ final class CarriedPackets: Sendable {
     var spill: PacketSpill?
     var failure: FFmpegError?
     var firsts: [Int: (time: Ticks, duration: Ticks)] = [:]
+    /// References to the first packet of each stream.
+    var firstPackets: [Int: UnsafeMutablePointer<AVPacket>] = [:]
     var positions: [Int: Ticks] = [:]
   }
 
   private let state: Locked<State>
   private let spillDirectory: FilePath?
+  private let keepsFirst: Bool
 
   /// Bytes of packets that wait in memory at most.
   private static let memory = 32 << 20
@@ -32,7 +35,11 @@ final class CarriedPackets: Sendable {
   /// - Parameters:
   ///   - streams: Whose packets are wanted.
   ///   - spillDirectory: Where they wait that are too many for memory; nil for nowhere.
-  init(_ streams: Set<Int>, spillingInto spillDirectory: FilePath? = nil) {
+  ///   - keepsFirst: Whether the first packet of each stream can be looked at.
+  init(
+    _ streams: Set<Int>, spillingInto spillDirectory: FilePath? = nil, keepsFirst: Bool = false
+  ) {
+    self.keepsFirst = keepsFirst
     state = Locked(State(streams: streams))
     self.spillDirectory = spillDirectory
   }
@@ -40,11 +47,19 @@ final class CarriedPackets: Sendable {
   deinit {
     state.withLock { state in
       while let packet = state.packets.popFirst() { Self.free(packet) }
+      for packet in state.firstPackets.values { Self.free(packet) }
     }
   }
 
   /// When each stream begins, and how long its first packet lasts, in units of its own time base.
   var firsts: [Int: (time: Ticks, duration: Ticks)] { state.withLock { $0.firsts } }
+
+  /// Looks at the first packet of each stream, by its index.
+  func withFirstPackets<Result>(
+    _ body: ([Int: UnsafeMutablePointer<AVPacket>]) -> Result
+  ) -> Result {
+    state.withLock { body($0.firstPackets) }
+  }
 
   /// Where each stream has come to, in microseconds of the container's own time.
   var positions: [Int: Ticks] { state.withLock { $0.positions } }
@@ -90,6 +105,9 @@ final class CarriedPackets: Sendable {
     let size = Int(kept.pointee.size)
     state.withLock { state in
       if let time, state.firsts[stream] == nil { state.firsts[stream] = (time, duration) }
+      if keepsFirst, state.firstPackets[stream] == nil {
+        state.firstPackets[stream] = av_packet_clone(kept)
+      }
       if let position { state.positions[stream] = position }
       let isMuch = state.bytes + size > Self.memory || state.spill?.count ?? 0 > 0
       guard isMuch, let spillDirectory else {

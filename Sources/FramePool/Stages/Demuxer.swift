@@ -23,6 +23,8 @@ struct Demuxer: ~Copyable {
   let streamIndex: Int
   /// What was asked for.
   let options: Options
+  /// How many streams there were when the file was opened; some containers get more on the way.
+  let knownStreams: Int
   /// The packets of the other streams that are kept.
   let carried: CarriedPackets
   /// Nanoseconds spent opening, probing and reading.
@@ -54,18 +56,23 @@ struct Demuxer: ~Copyable {
     let streamIndex = try Self.chooseStream(in: context, path, requested: options.stream)
     try Self.checkSizes(of: context, path, options)
     var carried: Set<Int> = []
+    var incomplete: [Int] = []
     for index in 0..<context.streamCount where index != streamIndex {
       guard let stream = context.stream(index) else { continue }
       if options.carries(stream) {
         carried.insert(index)
+        if !StreamInfo.isComplete(stream) { incomplete.append(index) }
       } else {
         stream.pointee.discard = AVDISCARD_ALL
       }
     }
-    self.carried = CarriedPackets(carried, spillingInto: options.spillDirectory)
+    if !incomplete.isEmpty { LateStreams.complete(incomplete, of: context, path, options) }
+    self.carried = CarriedPackets(
+      carried, spillingInto: options.spillDirectory, keepsFirst: true)
     ahead = CarriedPackets([streamIndex])
     clock = ContainerClock(context, main: streamIndex)
     self.streamIndex = streamIndex
+    knownStreams = context.streamCount
     self.context = context
     self.options = options
     nanoseconds = MonotonicClock.now() - start

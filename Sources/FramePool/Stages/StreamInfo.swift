@@ -14,6 +14,18 @@ enum StreamInfo {
       ? "unknown" : "'\(String(characters))'"
   }
 
+  /// Whether is known of a stream what a header must say: the rate and the channels of sound, the size of
+  /// pictures.
+  static func isComplete(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+    let parameters = allocated(stream.pointee.codecpar)
+    switch parameters.pointee.codec_type {
+    case AVMEDIA_TYPE_AUDIO:
+      return parameters.pointee.sample_rate > 0 && shim_channel_count(parameters) > 0
+    case AVMEDIA_TYPE_VIDEO: return parameters.pointee.width > 0 && parameters.pointee.height > 0
+    default: return true
+    }
+  }
+
   /// The frame rate as FFmpeg's tools guess it (`av_guess_frame_rate`), 0/1 when unknown.
   static func frameRate(
     _ stream: UnsafeMutablePointer<AVStream>, in context: borrowing InputContext
