@@ -42,6 +42,13 @@ extension FFmpegError.Code {
   /// Whether a write found no room, or no quota.
   var isFullDisk: Bool { self == .noSpace || self == .quotaExceeded }
 
+  /// Whether a muxer refused a packet for what is in it, and may take others.
+  var isRefusal: Bool {
+    // Muxers have -1 too, which says as much.
+    [.invalidArgument, .invalidData, .patchWelcome, .notImplemented].contains(self)
+      || rawValue == -1
+  }
+
   /// Whether the machine, or a limit that was set, had no memory, thread or descriptor left: which says
   /// nothing about the file.
   ///

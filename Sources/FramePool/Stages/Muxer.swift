@@ -9,13 +9,16 @@ struct Muxer: ~Copyable {
   private(set) var nanoseconds: UInt64 = 0
   /// By how much the packets of a stream are written later than they are, in the muxer's time base.
   var offsets: [Int: Ticks] = [:]
+  /// The stream of the encoded pictures, whose packets must all be taken.
+  var mainIndex = 0
   /// What was handed over, by the stream's index in the output.
   private(set) var written: [Written] = []
 
   /// What was written to one stream.
   struct Written {
-    /// Packets.
+    /// Packets with something in them, and without.
     var packets = 0
+    var empty = 0
     /// The last decoding timestamp, in the muxer's time base.
     var lastDTS: Ticks?
     /// The packets' presentation timestamps in the order in which they were handed over, in the
@@ -23,6 +26,11 @@ struct Muxer: ~Copyable {
     var times: [Ticks] = []
     /// Packets that are shown noticeably later than they should be, to follow the one before.
     var moved = 0
+    /// Of carried streams: what was in the packets, whatever pieces it was in.
+    var content = PacketContent()
+    /// Packets that the muxer refused when they were handed over, and its words for the first.
+    var refused = 0
+    var refusal: FFmpegError?
   }
 
   init(
@@ -67,7 +75,8 @@ struct Muxer: ~Copyable {
   ///   - packet: Its timestamps are in units of `timeBase`.
   ///   - index: The stream's in the output.
   ///   - timeBase: The unit of its timestamps.
-  /// - Throws: ``FFmpegError``.
+  /// - Throws: ``FFmpegError``; not for a packet that a muxer refuses beside the pictures, which is
+  ///   counted in ``written``.
   mutating func write(
     _ packet: consuming Packet, to index: Int, timeBase: Rational
   ) throws(FFmpegError) {
@@ -85,13 +94,44 @@ struct Muxer: ~Copyable {
     // Positions in the input mean nothing here.
     packet.raw.pointee.pos = -1
     keepOrder(of: packet, index)
-    // FLAC's encoder ends with a packet of nothing but a new header.
-    if packet.raw.pointee.size > 0 { written[index].packets += 1 }
-    if stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO {
+    // FLAC's encoder ends with a packet of nothing but a new header; Theora's has nothing to say of a
+    // picture that is like the one before.
+    let isEmpty = packet.raw.pointee.size <= 0
+    if isEmpty { written[index].empty += 1 } else { written[index].packets += 1 }
+    if index != mainIndex { written[index].content.add(packet) }
+    if !isEmpty, stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO {
       written[index].times.append(Ticks(packet.raw.pointee.pts))
     }
-    try context.write(packet)
+    do throws(FFmpegError) {
+      try context.write(packet)
+    } catch {
+      try refuse(error, index)
+    }
   }
+
+  /// Refusals of one stream's packets after which it is clear that none is taken.
+  private static let patience = 64
+
+  /// Notes that a packet was refused.
+  ///
+  /// The check finds out what is missing of which stream: the muxer may have refused one that waited
+  /// for this.
+  ///
+  /// - Throws: ``FFmpegError``: `error` where it is more than a refusal, or where no other stream can be
+  ///   meant than the main one.
+  private mutating func refuse(_ error: FFmpegError, _ index: Int) throws(FFmpegError) {
+    guard error.code.isRefusal, written.count > 1, !hasFailed,
+      index != mainIndex || written[index].refused < Self.patience
+    else { throw error }
+    written[index].refused += 1
+    if written[index].refusal == nil { written[index].refusal = error }
+  }
+
+  /// Whether writing to the file itself has failed.
+  var hasFailed: Bool { raw.pointee.pb?.pointee.error ?? 0 < 0 }
+
+  /// Whether a carried stream's packets are refused one after the other.
+  func isHopeless(_ index: Int) -> Bool { written[index].refused >= Self.patience }
 
   /// Writes what is left, the index, and closes the file.
   ///
@@ -108,9 +148,13 @@ struct Muxer: ~Copyable {
     let raw = packet.raw
     if raw.pointee.dts == shim_nopts { raw.pointee.dts = raw.pointee.pts }
     if raw.pointee.pts == shim_nopts { raw.pointee.pts = raw.pointee.dts }
-    guard let dts = Ticks(known: raw.pointee.dts) else { return }
     let isStrict = context.raw.pointee.oformat.pointee.flags & AVFMT_TS_NONSTRICT == 0
     let earliest = written[index].lastDTS.map { $0 + Ticks(isStrict ? 1 : 0) }
+    guard let dts = Ticks(known: raw.pointee.dts) else {
+      // FLAC's new header at the end has no time; what FFmpeg would guess may be too early.
+      if let earliest { (raw.pointee.pts, raw.pointee.dts) = (earliest.field, earliest.field) }
+      return
+    }
     if let earliest, dts < earliest {
       raw.pointee.dts = earliest.field
       if raw.pointee.pts < raw.pointee.dts {
