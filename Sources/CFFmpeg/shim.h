@@ -71,6 +71,32 @@ static inline void shim_close_descriptor(AVIOContext *io) {
   avio_context_free(&io);
 }
 
+// An AVIOContext that takes everything and keeps nothing. The callback's bytes are const since
+// libavformat 61.
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+static inline int shim_discard(void *opaque, const uint8_t *bytes, int size) {
+#else
+static inline int shim_discard(void *opaque, uint8_t *bytes, int size) {
+#endif
+  (void)opaque;
+  (void)bytes;
+  return size;
+}
+static inline int64_t shim_discard_seek(void *opaque, int64_t offset, int whence) {
+  (void)opaque;
+  return whence & AVSEEK_SIZE ? AVERROR(ENOSYS) : offset;
+}
+// NULL when memory runs out; to be freed with shim_close_descriptor.
+static inline AVIOContext *shim_open_discarding(void) {
+  const int size = 4096;
+  unsigned char *buffer = (unsigned char *)av_malloc(size);
+  if (!buffer) return NULL;
+  AVIOContext *io =
+      avio_alloc_context(buffer, size, 1, NULL, NULL, shim_discard, shim_discard_seek);
+  if (!io) av_free(buffer);
+  return io;
+}
+
 // AVFrame.pkt_duration became AVFrame.duration with libavutil 58.
 static inline int64_t shim_frame_duration(const AVFrame *frame) {
 #if LIBAVUTIL_VERSION_MAJOR >= 58

@@ -37,6 +37,8 @@ enum FFmpegLog {
     var errorLineCount = 0
     var repeats = 0
     var isLastWarningHarmless = false
+    /// Whether lines of muxers and encoders are left out.
+    var hearsInputOnly = false
     /// A line that FFmpeg has not finished.
     var partialLine = ""
     var bytesLeft = maximumBytes
@@ -90,6 +92,14 @@ enum FFmpegLog {
     state.withLock { $0.counts = counts }
   }
 
+  /// Does something whose complaints are no news, a trial: only those of demuxers and decoders, which
+  /// may be at work on other threads, are taken down.
+  static func hearingInputOnly<Result>(_ body: () -> Result) -> Result {
+    state.withLock { $0.hearsInputOnly = true }
+    defer { state.withLock { $0.hearsInputOnly = false } }
+    return body()
+  }
+
   /// The last line of level error or worse.
   static func lastErrorLine() -> String? {
     state.withLock { $0.errorLines.last }
@@ -134,6 +144,7 @@ enum FFmpegLog {
     let line = withoutAddresses(raw)
     guard !line.isEmpty else { return }
     let output: String? = state.withLock { state in
+      if state.hearsInputOnly, !isInput { return nil }
       if level <= AV_LOG_ERROR {
         if isInput { state.counts.note(line) }
         if line == state.errorLines.last {

@@ -81,9 +81,15 @@ struct OutputContext: ~Copyable {
   }
 
   /// Whether the muxer takes streams of a codec (`avformat_query_codec`).
+  ///
+  /// As far as it says so before it writes its header: see ``HeaderTrial``.
   static func canHold(_ codec: AVCodecID, in format: UnsafePointer<AVOutputFormat>) -> Bool {
+    // A muxer without subtitles has no codec for them, which is no answer about this one.
+    guard codec != AV_CODEC_ID_NONE else { return false }
+    let name = String(cString: format.pointee.name)
+    if overstated[name]?.contains(codec) == true { return false }
     if avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1 { return true }
-    if undeclared[String(cString: format.pointee.name)]?.contains(codec) == true { return true }
+    if undeclared[name]?.contains(codec) == true { return true }
     // Matroska has names of its own for most codecs, and for the others the tags of AVI and WAV,
     // which the question leaves out.
     var tag: UInt32 = 0
@@ -91,20 +97,31 @@ struct OutputContext: ~Copyable {
       && av_codec_get_tag2(format.pointee.codec_tag, codec, &tag) != 0
   }
 
+  /// Pictures that a muxer says it takes and refuses in its header, whatever they are like.
+  private static let overstated: [String: Set<AVCodecID>] = [
+    "mov": [AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9],
+    "matroska": [AV_CODEC_ID_RV10, AV_CODEC_ID_RV20],
+  ]
+
   /// What muxers hold that do not answer the question.
   private static let undeclared: [String: Set<AVCodecID>] = [
     "mpegts": [
       AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H264,
       AV_CODEC_ID_HEVC, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_AC3,
-      AV_CODEC_ID_EAC3, AV_CODEC_ID_DTS, AV_CODEC_ID_OPUS, AV_CODEC_ID_DVB_SUBTITLE,
+      AV_CODEC_ID_EAC3, AV_CODEC_ID_DTS, AV_CODEC_ID_OPUS, AV_CODEC_ID_MP1, AV_CODEC_ID_AAC_LATM,
+      AV_CODEC_ID_S302M, AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT,
     ],
     "mxf": [
       AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H264, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD,
       AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_S24LE,
     ],
+    "ogg": [
+      AV_CODEC_ID_THEORA, AV_CODEC_ID_VP8, AV_CODEC_ID_VORBIS, AV_CODEC_ID_OPUS, AV_CODEC_ID_FLAC,
+      AV_CODEC_ID_SPEEX,
+    ],
     "vob": [
-      AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H264, AV_CODEC_ID_MP2,
-      AV_CODEC_ID_AC3, AV_CODEC_ID_DTS,
+      AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H264, AV_CODEC_ID_MP1,
+      AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_DTS, AV_CODEC_ID_PCM_DVD,
     ],
   ]
 }

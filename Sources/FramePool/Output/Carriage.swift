@@ -37,10 +37,14 @@ struct Carriage {
     var sideData: [CarriedFacts.Item]
     /// Whether it has packets.
     var hasPackets: Bool
+
+    /// The stream in words, for what is said of it.
+    var name: String { "\(kind) stream \(source) (\(String(cString: avcodec_get_name(codec))))" }
   }
 
   init(_ plan: EncodingPlan, of chain: borrowing FilterChain) {
     streams = plan.streams
+    transcoders = plan.transcoders
     videoStream = chain.sampler.decoder.demuxer.streamIndex
     tags = Tags.ofFile(chain.sampler.decoder.demuxer.context.raw.pointee.metadata)
   }
@@ -77,7 +81,7 @@ struct Carriage {
             } : nil
           try addCopy(to: muxer, input, plan, first: first)
         case .attach: addAttachment(to: muxer, input, plan)
-        case .encode(let codec): try addEncoded(to: muxer, input, plan, codec)
+        case .encode: try addEncoded(to: muxer, input, plan)
         case .drop: break
         }
       }
@@ -123,17 +127,7 @@ struct Carriage {
   ) throws(FFmpegError) {
     let output = muxer.addStream()
     let parameters = allocated(output.pointee.codecpar)
-    try check(
-      avcodec_parameters_copy(parameters, input.pointee.codecpar), "avcodec_parameters_copy")
-    // A container's own mark for a codec means nothing, or something else, in another container.
-    let marks = muxer.raw.pointee.oformat.pointee.codec_tag
-    let tag = parameters.pointee.codec_tag
-    if marks == nil || av_codec_get_id(marks, tag) != parameters.pointee.codec_id {
-      parameters.pointee.codec_tag = 0
-    }
-    output.pointee.time_base = input.pointee.time_base
-    output.pointee.avg_frame_rate = input.pointee.avg_frame_rate
-    output.pointee.sample_aspect_ratio = input.pointee.sample_aspect_ratio
+    try Self.describe(output, asCopyOf: input, in: muxer.raw)
     let facts = copySideData(from: input, to: output)
     if plan.kind == "cover" {
       covers.append((plan.index, expected.count))
@@ -154,6 +148,26 @@ struct Carriage {
       setDelay(
         padding, of: output, parameters, index, title: tags.removeValue(forKey: "title") ?? "")
     }
+  }
+
+  /// Says of a stream what is true of one whose packets it will get.
+  static func describe(
+    _ output: UnsafeMutablePointer<AVStream>, asCopyOf input: UnsafeMutablePointer<AVStream>,
+    in context: UnsafeMutablePointer<AVFormatContext>
+  ) throws(FFmpegError) {
+    let parameters = allocated(output.pointee.codecpar)
+    try check(
+      avcodec_parameters_copy(parameters, input.pointee.codecpar), "avcodec_parameters_copy")
+    // A container's own mark for a codec means nothing, or something else, in another container.
+    let marks = context.pointee.oformat.pointee.codec_tag
+    let tag = parameters.pointee.codec_tag
+    if marks == nil || av_codec_get_id(marks, tag) != parameters.pointee.codec_id {
+      parameters.pointee.codec_tag = 0
+    }
+    output.pointee.time_base = input.pointee.time_base
+    output.pointee.avg_frame_rate = input.pointee.avg_frame_rate
+    output.pointee.sample_aspect_ratio = input.pointee.sample_aspect_ratio
+    output.pointee.disposition = input.pointee.disposition
   }
 
   /// How much of the beginning of copied sound is only there to start its decoder, in samples,
@@ -197,12 +211,9 @@ struct Carriage {
   }
 
   private mutating func addEncoded(
-    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan,
-    _ codec: UnsafePointer<AVCodec>
+    to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan
   ) throws(FFmpegError) {
-    let transcoder = try AudioTranscoder(
-      input, to: codec, needsGlobalHeader: muxer.needsGlobalHeader)
-    transcoders[plan.index] = transcoder
+    guard let transcoder = transcoders[plan.index] else { return }
     let output = muxer.addStream()
     let parameters = allocated(output.pointee.codecpar)
     try check(
@@ -213,7 +224,7 @@ struct Carriage {
     let index = expected.count
     indices[plan.index] = index
     note(
-      output, input, kind: plan.kind, codec: codec.pointee.id, tags, sideData: [],
+      output, input, kind: plan.kind, codec: parameters.pointee.codec_id, tags, sideData: [],
       hasPackets: true)
     if ContainerChoice.isMatroska(muxer.name), parameters.pointee.initial_padding > 0 {
       setDelay(
@@ -226,18 +237,9 @@ struct Carriage {
   private mutating func addAttachment(
     to muxer: borrowing Muxer, _ input: UnsafeMutablePointer<AVStream>, _ plan: StreamPlan
   ) {
-    let picture = input.pointee.attached_pic
-    guard picture.size > 0, let data = picture.data else { return }
     let output = muxer.addStream()
+    guard Self.describe(output, asAttachmentOf: input) else { return }
     let parameters = allocated(output.pointee.codecpar)
-    let size = Int(picture.size)
-    let padding = Int(AV_INPUT_BUFFER_PADDING_SIZE)
-    guard let extra = av_mallocz(size + padding) else { return }
-    memcpy(extra, data, size)
-    parameters.pointee.codec_type = AVMEDIA_TYPE_ATTACHMENT
-    parameters.pointee.codec_id = input.pointee.codecpar.pointee.codec_id
-    parameters.pointee.extradata = extra.assumingMemoryBound(to: UInt8.self)
-    parameters.pointee.extradata_size = CInt(size)
     let isPNG = parameters.pointee.codec_id == AV_CODEC_ID_PNG
     var tags = Tags.ofStream(input.pointee.metadata, isEncoded: false)
     tags["filename"] = isPNG ? "cover.png" : "cover.jpg"
@@ -245,6 +247,27 @@ struct Carriage {
     note(
       output, input, kind: "cover", codec: parameters.pointee.codec_id, tags, sideData: [],
       hasPackets: false)
+  }
+
+  /// Says of a stream that it is an attachment, with a cover picture as its contents.
+  ///
+  /// - Returns: Whether there is such a picture.
+  @discardableResult
+  static func describe(
+    _ output: UnsafeMutablePointer<AVStream>, asAttachmentOf input: UnsafeMutablePointer<AVStream>
+  ) -> Bool {
+    let picture = input.pointee.attached_pic
+    let size = Int(picture.size)
+    guard size > 0, let data = picture.data,
+      let extra = av_mallocz(size + Int(AV_INPUT_BUFFER_PADDING_SIZE))
+    else { return false }
+    memcpy(extra, data, size)
+    let parameters = allocated(output.pointee.codecpar)
+    parameters.pointee.codec_type = AVMEDIA_TYPE_ATTACHMENT
+    parameters.pointee.codec_id = input.pointee.codecpar.pointee.codec_id
+    parameters.pointee.extradata = extra.assumingMemoryBound(to: UInt8.self)
+    parameters.pointee.extradata_size = CInt(size)
+    return true
   }
 
   private mutating func note(
@@ -326,18 +349,20 @@ struct Carriage {
   func muxerOptions(
     _ plan: EncodingPlan, _ timeBase: Rational, from chain: borrowing FilterChain
   ) -> [(name: String, value: String)] {
+    var options: [(name: String, value: String)] = []
     if plan.container == "matroska", isNowhereNegative(chain) {
       // Where a track is stored by decoding times, as FFmpeg 5 does with FFV1, the muxer goes by
       // those of all tracks, and the ones of copied video begin before zero.
-      return [("avoid_negative_ts", "disabled")]
+      options.append(("avoid_negative_ts", "disabled"))
     }
-    guard ContainerChoice.isMP4(plan.container) else { return [] }
-    var options: [(name: String, value: String)] = []
-    options.append(("movie_timescale", "\(movieTimescale(timeBase, chain))"))
-    if tags.keys.contains(where: { !Tags.isWellKnown($0) }) {
-      options.append(("movflags", "+use_metadata_tags"))
+    if ContainerChoice.isMP4(plan.container) {
+      options.append(("movie_timescale", "\(movieTimescale(timeBase, chain))"))
+      if tags.keys.contains(where: { !Tags.isWellKnown($0) }) {
+        options.append(("movflags", "+use_metadata_tags"))
+      }
+      if plan.facts.needsUnofficialMarks { options.append(("strict", "unofficial")) }
     }
-    if plan.facts.needsUnofficialMarks { options.append(("strict", "unofficial")) }
+    if plan.isExperimental { options.append(("strict", "experimental")) }
     return options
   }
 

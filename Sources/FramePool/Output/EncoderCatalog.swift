@@ -61,7 +61,11 @@ enum EncoderCatalog {
     let all = sequence(first: list, next: { $0 + 1 }).prefix { $0.pointee != AV_PIX_FMT_NONE }
       .map { PixelFormat(rawValue: $0.pointee.rawValue) }
     // JPEG's samples are of full range; FFmpeg takes others only when told to break the standard.
-    return codec.pointee.id == AV_CODEC_ID_MJPEG ? all.filter(\.impliesFullRange) : all
+    switch codec.pointee.id {
+    case AV_CODEC_ID_MJPEG: return all.filter(\.impliesFullRange)
+    case AV_CODEC_ID_LJPEG: return all.filter { $0.impliesFullRange || $0.isRGB }
+    default: return all
+    }
   }
 
   /// The names of an encoder's own options, for messages.

@@ -10,9 +10,13 @@ struct EncodingPlan {
   let width: Int
   let height: Int
   /// The other streams of the input, in their order.
-  let streams: [StreamPlan]
+  private(set) var streams: [StreamPlan]
+  /// What encodes sound anew, by the input's stream.
+  let transcoders: [Int: AudioTranscoder]
+  /// Whether a stream is taken by the muxer only with `-strict experimental`.
+  private(set) var isExperimental: Bool
   /// What will not be carried, in words.
-  let losses: [String]
+  private(set) var losses: [String]
 
   /// FFmpeg's name of the muxer.
   var container: String { String(cString: muxer.pointee.name) }
@@ -49,12 +53,16 @@ struct EncodingPlan {
     if case .encode(let name) = settings.audio {
       audioEncoder = try EncoderCatalog.encoder(name, AVMEDIA_TYPE_AUDIO)
     }
+    let planner = StreamPlanner(settings, source, audioEncoder)
+    let carried: StreamPlanner.Result
     if let name = settings.container {
       muxer = try ContainerChoice.muxer(name)
-      streams = Self.streams(of: chain, settings, muxer, audioEncoder)
+      carried = planner.plan(chain, in: muxer)
     } else {
-      (muxer, streams) = try Self.suitable(for: source, chain, job, settings, audioEncoder)
+      (muxer, carried) = try Self.suitable(for: source, chain, job, settings, planner)
     }
+    (streams, transcoders) = (carried.streams, carried.transcoders)
+    isExperimental = carried.isExperimental
     choice = try EncoderChoice(settings, for: source, in: muxer, threads: job.threads)
     width = frame.width
     height = frame.height
@@ -65,13 +73,27 @@ struct EncodingPlan {
     self.losses = losses
   }
 
+  /// Leaves out what a muxer has refused all the same.
+  ///
+  /// - Parameter verdict: Its streams are the input's.
+  /// - Returns: Whether anything changed.
+  mutating func follow(_ verdict: HeaderTrial.Verdict) -> Bool {
+    let isNews = !verdict.refused.isEmpty || verdict.isExperimental && !isExperimental
+    guard isNews else { return false }
+    isExperimental = isExperimental || verdict.isExperimental
+    for index in streams.indices where verdict.refused.contains(streams[index].index) {
+      streams[index].leaveOut("\(container) cannot hold it")
+      if case .drop(let loss?) = streams[index].action { losses.append(loss) }
+    }
+    return true
+  }
+
   /// The input's own container where it holds all there is, else Matroska.
   private static func suitable(
     for source: EncoderChoice.Source, _ chain: borrowing FilterChain, _ job: VideoJob,
-    _ settings: EncodingSettings, _ audioEncoder: UnsafePointer<AVCodec>?
-  ) throws(FramePoolError) -> (UnsafePointer<AVOutputFormat>, [StreamPlan]) {
+    _ settings: EncodingSettings, _ planner: StreamPlanner
+  ) throws(FramePoolError) -> (UnsafePointer<AVOutputFormat>, StreamPlanner.Result) {
     let matroska = try ContainerChoice.muxer("matroska")
-    let everything = streams(of: chain, settings, matroska, audioEncoder)
     let own = try ContainerChoice.muxer(
       ContainerChoice.natural(
         demuxer: chain.sampler.decoder.demuxer.context.formatName,
@@ -79,38 +101,22 @@ struct EncodingPlan {
           "major_brand"],
         path: job.input.path))
     let name = String(cString: own.pointee.name)
-    let mine = streams(of: chain, settings, own, audioEncoder)
-    func lost(_ streams: [StreamPlan]) -> Int {
-      streams.count {
-        if case .drop(_?) = $0.action { true } else { false }
-      }
+    let mine = planner.plan(chain, in: own)
+    if name == "matroska" { return (own, mine) }
+    if mine.lossCount > 0 {
+      let everything = planner.plan(chain, in: matroska)
+      if mine.lossCount > everything.lossCount { return (matroska, everything) }
     }
-    if lost(mine) > lost(everything) { return (matroska, everything) }
+    let holdsPictures: Bool
     if let codec = settings.codec {
       let encoder = try EncoderCatalog.encoder(codec, AVMEDIA_TYPE_VIDEO)
-      if !EncoderChoice.canHold(encoder, in: own) { return (matroska, everything) }
+      holdsPictures = EncoderChoice.canHold(encoder, in: own)
     } else if source.isLossless, !OutputContext.canHold(AV_CODEC_ID_FFV1, in: own) {
-      return (matroska, everything)
-    } else if source.pixelFormat.hasAlpha, name == "mp4" {
-      return (matroska, everything)
+      holdsPictures = false
+    } else {
+      holdsPictures = !(source.pixelFormat.hasAlpha && name == "mp4")
     }
-    return (own, mine)
-  }
-
-  private static func streams(
-    of chain: borrowing FilterChain, _ settings: EncodingSettings,
-    _ muxer: UnsafePointer<AVOutputFormat>, _ audioEncoder: UnsafePointer<AVCodec>?
-  ) -> [StreamPlan] {
-    let chosen = chain.sampler.decoder.demuxer.streamIndex
-    var plans: [StreamPlan] = []
-    for index in 0..<chain.sampler.decoder.demuxer.context.streamCount where index != chosen {
-      guard let stream = chain.sampler.decoder.demuxer.context.stream(index) else { continue }
-      plans.append(
-        StreamPlan(
-          stream, of: chain.sampler.decoder.demuxer.context, settings, in: muxer,
-          audioEncoder: audioEncoder))
-    }
-    return plans
+    return holdsPictures ? (own, mine) : (matroska, planner.plan(chain, in: matroska))
   }
 
   /// The same in words.

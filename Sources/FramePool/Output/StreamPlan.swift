@@ -14,7 +14,20 @@ struct StreamPlan {
   let index: Int
   let kind: String
   let codec: String
-  let action: Action
+  private(set) var action: Action
+
+  /// The stream in words, for what is said of it.
+  var name: String { "\(kind) stream \(index) (\(codec))" }
+
+  /// Whether it goes into the output in some form.
+  var isCarried: Bool {
+    if case .drop = action { false } else { true }
+  }
+
+  /// Leaves it out after all.
+  ///
+  /// - Parameter reason: Why, to follow its name and a colon.
+  mutating func leaveOut(_ reason: String) { action = .drop(loss: "\(name): \(reason)") }
 
   /// Decides.
   ///
@@ -47,6 +60,8 @@ struct StreamPlan {
     case "audio":
       switch settings.audio {
       case .none: action = .drop(loss: nil)
+      case _ where !StreamInfo.isComplete(stream):
+        action = .drop(loss: "\(what): nothing of it was found that could be decoded")
       case .copy: action = copyOrDrop(id)
       case .encode:
         action =
@@ -58,14 +73,20 @@ struct StreamPlan {
     case "subtitle":
       action = settings.subtitles == .none ? .drop(loss: nil) : copyOrDrop(id)
     case "cover":
-      if container == "matroska" {
+      if stream.pointee.attached_pic.size <= 0 {
+        action = .drop(loss: "\(what): it has no picture")
+      } else if container == "matroska" {
         action = .attach
       } else if ["mp4", "mov", "ipod"].contains(container) {
         action = copyOrDrop(id)
       } else {
         action = .drop(loss: "\(what): \(container) cannot hold it")
       }
-    case "video": action = copyOrDrop(id)
+    case "video":
+      action =
+        StreamInfo.isComplete(stream)
+        ? copyOrDrop(id)
+        : .drop(loss: "\(what): nothing of it was found that could be decoded")
     case "attachment":
       action =
         container == "matroska" ? .copy : .drop(loss: "\(what): \(container) cannot hold it")

@@ -21,6 +21,16 @@ struct VideoOutput: ~Copyable {
   /// The packets that are carried past the decoder, and the units of their streams' timestamps.
   private let carried: CarriedPackets
   private let carriedTimeBases: [Int: Rational]
+  /// When the last packet of each carried stream is over, in its unit, by the input's stream.
+  private var carriedEnds: [Int: Ticks] = [:]
+  /// When it began.
+  private var carriedTimes: [Int: Ticks] = [:]
+  /// The carried streams that are sound, by their index in the input.
+  private let carriesSound: Set<Int>
+  /// Carried packets of which nobody knows when they belong, by the input's stream.
+  private var untimed: [Int: Int] = [:]
+  /// What ended the encoding of sound before its end, by the output's stream.
+  private var transcodeErrors: [Int: FFmpegError] = [:]
   /// The last encoded packet, which waits for the next.
   private var held: Packet?
   /// When the last picture so far is over, in the encoder's time base.
@@ -44,21 +54,25 @@ struct VideoOutput: ~Copyable {
   static func open(
     _ job: OutputJob, _ video: VideoJob, first: borrowing Frame, from chain: borrowing FilterChain
   ) throws(FramePoolError) -> VideoOutput {
-    let plan = try EncodingPlan.make(first, from: chain, video, job.encoding)
-    if job.encoding.strict, !plan.losses.isEmpty {
-      throw FramePoolError(
-        strictlyRefusing: plan.losses, of: video.input.path, isForeseen: true)
-    }
-    do throws(FFmpegError) {
-      return try VideoOutput(plan, job, video, first: first, from: chain)
-    } catch {
-      throw failure(error, video.input.path, plan)
+    var plan = try EncodingPlan.make(first, from: chain, video, job.encoding)
+    while true {
+      if job.encoding.strict, !plan.losses.isEmpty {
+        throw FramePoolError(
+          strictlyRefusing: plan.losses, of: video.input.path, isForeseen: true)
+      }
+      var verdict = HeaderTrial.Verdict()
+      do throws(FFmpegError) {
+        return try VideoOutput(plan, job, video, first: first, from: chain, &verdict)
+      } catch {
+        // The trial had not the encoder's own header.
+        guard plan.follow(verdict) else { throw failure(error, video.input.path, plan) }
+      }
     }
   }
 
   private init(
     _ plan: EncodingPlan, _ job: OutputJob, _ video: VideoJob, first: borrowing Frame,
-    from chain: borrowing FilterChain
+    from chain: borrowing FilterChain, _ verdict: inout HeaderTrial.Verdict
   ) throws(FFmpegError) {
     let shift = TimeShift(
       chain.sampler,
@@ -79,7 +93,14 @@ struct VideoOutput: ~Copyable {
     var carriage = Carriage(plan, of: chain)
     let videoIndex = try carriage.addStreams(
       to: muxer, encoder: encoder, frameRate: frameRate, plan.facts, shift, from: chain)
-    try muxer.writeHeader(carriage.muxerOptions(plan, encoder.timeBase, from: chain))
+    muxer.mainIndex = videoIndex
+    do throws(FFmpegError) {
+      try muxer.writeHeader(carriage.muxerOptions(plan, encoder.timeBase, from: chain))
+    } catch {
+      verdict = HeaderTrial(of: muxer.raw).verdict(beside: videoIndex)
+      verdict.refused = Set(verdict.refused.map { carriage.expected[$0].source })
+      throw error
+    }
     // Whole units: what a demuxer takes off again is rounded in the same way.
     let units = muxer.timeBases
     muxer.offsets = Dictionary(
@@ -110,6 +131,7 @@ struct VideoOutput: ~Copyable {
           (index, Rational($0.pointee.time_base))
         }
       })
+    carriesSound = Set(plan.streams.filter { $0.kind == "audio" }.map(\.index))
     path = video.input.path
     part = job.part.path
     self.fitter = FrameFitter(target, threads: video.threads)
@@ -221,8 +243,9 @@ struct VideoOutput: ~Copyable {
   private mutating func writeCarried(until end: Ticks?) throws(FFmpegError) {
     while let packet = try carried.next() {
       guard let index = carriage.index(of: packet.streamIndex),
-        let timeBase = carriedTimeBases[packet.streamIndex]
+        let timeBase = carriedTimeBases[packet.streamIndex], !muxer.isHopeless(index)
       else { continue }
+      guard giveTime(to: packet) else { continue }
       guard shift.includes(packet, timeBase, end: end) else { continue }
       shift.apply(to: packet, timeBase)
       if let cut = carriage.cuts[packet.streamIndex], let time = packet.time, time < cut {
@@ -236,18 +259,46 @@ struct VideoOutput: ~Copyable {
     }
   }
 
+  /// Sees that a carried packet has a time: where the input gives none, it follows the one before.
+  ///
+  /// - Returns: Whether it has; no container keeps one without.
+  private mutating func giveTime(to packet: borrowing Packet) -> Bool {
+    let (stream, raw) = (packet.streamIndex, packet.raw)
+    if packet.time == nil {
+      guard let next = carriedEnds[stream] else {
+        untimed[stream, default: 0] += 1
+        return false
+      }
+      (raw.pointee.pts, raw.pointee.dts) = (next.field, next.field)
+    }
+    guard let time = packet.time else { return true }
+    // Sound goes on without a gap; and MP4 needs to know when the last packet is over.
+    if raw.pointee.duration <= 0, carriesSound.contains(stream), let last = carriedTimes[stream] {
+      raw.pointee.duration = max(0, (time - last).count)
+    }
+    carriedTimes[stream] = time
+    carriedEnds[stream] = time + Ticks(max(0, raw.pointee.duration))
+    return true
+  }
+
   /// Encodes sound anew; nil for what is left at the end.
   private mutating func encode(
     _ packet: consuming Packet?, with transcoder: AudioTranscoder, to index: Int
   ) throws(FFmpegError) {
-    try transcoder.send(packet) { encoded throws(FFmpegError) in
-      try muxer.write(encoded, to: index, timeBase: transcoder.timeBase)
+    guard transcodeErrors[index] == nil else { return }
+    do throws(FFmpegError) {
+      try transcoder.send(packet) { encoded throws(FFmpegError) in
+        try muxer.write(encoded, to: index, timeBase: transcoder.timeBase)
+      }
+    } catch {
+      guard error.code.isRefusal, !muxer.hasFailed else { throw error }
+      transcodeErrors[index] = error
     }
   }
 
   /// What turned out to be lost while it was written.
   private func losses(_ chain: borrowing FilterChain) -> [String] {
-    var losses: [String] = []
+    var losses = carriedLosses(chain)
     if fitter.resizedCount > 0 {
       losses.append(
         "frame size: \(Quantity.text(fitter.resizedCount, "frame")) of another size scaled to "
@@ -281,6 +332,40 @@ struct VideoOutput: ~Copyable {
         losses.append(
           "timestamps of \(name): \(Quantity.text(moved, "packet")) moved to follow the one before")
       }
+    }
+    return losses
+  }
+
+  /// What of the other streams the muxer or an encoder did not take.
+  private func carriedLosses(_ chain: borrowing FilterChain) -> [String] {
+    let names = Dictionary(uniqueKeysWithValues: plan.streams.map { ($0.index, $0.name) })
+    var losses: [String] = []
+    for (index, stream) in carriage.expected.enumerated() {
+      let name = names[stream.source] ?? "\(stream.kind) stream \(stream.source)"
+      if let count = untimed[stream.source] {
+        losses.append("\(name): \(Quantity.text(count, "packet")) without a timestamp left out")
+      }
+      if let error = transcodeErrors[index] {
+        losses.append("\(name): it could not be encoded to its end (\(error))")
+      }
+      let written = muxer.written[index]
+      if let refusal = written.refusal {
+        losses.append(
+          "\(name): \(plan.container) refused \(Quantity.text(written.refused, "packet"))"
+            + (muxer.isHopeless(index) ? ", no more were tried" : "") + " (\(refusal))")
+      }
+    }
+    let demuxer = (
+      known: chain.sampler.decoder.demuxer.knownStreams,
+      now: chain.sampler.decoder.demuxer.context.streamCount
+    )
+    for index in demuxer.known..<max(demuxer.known, demuxer.now) {
+      guard let stream = chain.sampler.decoder.demuxer.context.stream(index),
+        chain.sampler.decoder.demuxer.options.carries(stream)
+      else { continue }
+      losses.append(
+        "\(StreamPlan.kind(stream)) stream \(index) (\(StreamInfo.codecName(stream))): "
+          + "it came up only after the output was begun")
     }
     return losses
   }

@@ -23,6 +23,7 @@ public enum OutputPlanTask: PoolTask {
     guard let first = try chain.next() else {
       throw FramePoolError(.corrupt, "\(job.input.path): no frame could be decoded")
     }
+    chain.findCarriedStarts()
     let plan = try EncodingPlan.make(first, from: chain, job, output.encoding)
     var status = stat()
     _ = job.input.path.withPlatformString { stat($0, &status) }
