@@ -8,7 +8,7 @@ struct FactComparison {
   private var fileTags: [String: String] = [:]
 
   init(
-    _ expectation: OutputVerifier.Expectation, _ context: borrowing InputContext, _ streams: [Int]
+    _ expectation: OutputVerifier.Expectation, _ context: borrowing InputContext, _ streams: [Int?]
   ) {
     let carriage = expectation.carriage
     let container = expectation.plan.container
@@ -19,7 +19,7 @@ struct FactComparison {
       losses.append("chapters: \(chapters) of \(carriage.chapterCount) are in \(container)")
     }
     for (index, wanted) in carriage.expected.enumerated() {
-      guard let stream = context.stream(streams[index]) else { continue }
+      guard let stream = streams[index].flatMap({ context.stream($0) }) else { continue }
       let name = "\(wanted.kind) stream \(wanted.source)"
       compare(wanted.tags, StreamInfo.tags(stream.pointee.metadata), of: name, container)
       // The only stream of its kind needs no mark to be the default.

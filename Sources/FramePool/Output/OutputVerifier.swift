@@ -23,6 +23,8 @@ struct OutputVerifier {
   private let job: OutputJob
   private let threads: Int
   private(set) var losses: [String] = []
+  /// What is worth knowing and no loss.
+  private(set) var notes: [String] = []
 
   init(_ expectation: Expectation, _ job: OutputJob, input: FilePath, threads: Int) {
     self.expectation = expectation
@@ -55,13 +57,20 @@ struct OutputVerifier {
     } catch {
       throw failure("it cannot be opened again: \(error)")
     }
-    let streams = try streams(of: demuxer.context)
-    let video = streams[expectation.videoIndex]
-    let packets = Packets(demuxer.context, video: video)
+    let match = StreamMatch(expectation.carriage.expected, in: demuxer.context)
+    let streams = match.found
+    guard let video = streams[expectation.videoIndex] else {
+      throw failure("\(expectation.carriage.expected[expectation.videoIndex].name) is not in it")
+    }
+    let findings = match.findings(expectation)
+    losses += findings.losses
+    notes += findings.notes
+    let packets = Packets(demuxer.context, video: video, expectation, streams)
     // They are counted; while frames are decoded nobody takes them.
     demuxer.carried.restrict(to: [])
-    try compareCounts(packets, streams)
-    try compareTimes(packets, demuxer.context, streams)
+    try compareCounts(packets, video)
+    compareContents(packets, streams)
+    try compareTimes(packets, demuxer.context, video)
     losses += FactComparison(expectation, demuxer.context, streams).losses
     try decode(demuxer, video, packets)
   }
@@ -70,41 +79,47 @@ struct OutputVerifier {
     FramePoolError(.outputFailed, "\(input): its output failed the check: \(what)")
   }
 
-  /// The file's stream for each that was written.
-  private func streams(of context: borrowing InputContext) throws(FramePoolError) -> [Int] {
-    let expected = expectation.carriage.expected
-    // Attachments may come back at the end, and a chapter track on top.
-    var free = Array(0..<context.streamCount)
-    var found: [Int] = []
-    for (index, stream) in expected.enumerated() {
-      let position = free.indices.first { position in
-        context.stream(free[position])?.pointee.codecpar.pointee.codec_id == stream.codec
-      }
-      guard let position else {
-        throw failure(
-          "stream \(index), \(stream.kind) in \(String(cString: avcodec_get_name(stream.codec))), "
-            + "is not in it")
-      }
-      found.append(free.remove(at: position))
-    }
-    return found
-  }
-
   /// What is in the file, packet by packet.
   private struct Packets {
     var counts: [Int]
+    /// Of the streams beside the video.
+    var contents: [PacketContent]
+    /// Streams of sound of which no packet could be decoded.
+    var undecodable: Set<Int> = []
     var times: [Ticks] = []
     /// Whether decoding timestamps go back anywhere, which no player takes.
     var goesBack = false
 
-    init(_ context: borrowing InputContext, video: Int) {
+    /// Reads all of it.
+    ///
+    /// - Parameters:
+    ///   - context: The file.
+    ///   - video: The index of the video.
+    ///   - expectation: What was written.
+    ///   - streams: Where that is in the file.
+    init(
+      _ context: borrowing InputContext, video: Int, _ expectation: Expectation, _ streams: [Int?]
+    ) {
       counts = Array(repeating: 0, count: context.streamCount)
+      contents = Array(repeating: PacketContent(), count: context.streamCount)
+      // A container may add to the end of sound, to fill its last packet.
+      var limits = Array(repeating: Int64(0), count: context.streamCount)
+      var checks: [Int: SoundCheck] = [:]
+      for (index, stream) in streams.enumerated() {
+        guard let stream, stream != video else { continue }
+        limits[stream] = expectation.written[index].content.bytes
+        if let found = context.stream(stream) { checks[stream] = SoundCheck(of: found) }
+      }
       let packet = Packet()
       var last: Ticks?
       while av_read_frame(context.raw, packet.raw) >= 0 {
         let index = packet.streamIndex
-        if index < counts.count { counts[index] += 1 }
-        if index == video, let time = packet.time {
+        if index < counts.count, packet.raw.pointee.size > 0 {
+          counts[index] += 1
+          if index != video { contents[index].add(packet, upTo: limits[index]) }
+          checks[index]?.look(at: packet)
+        }
+        if index == video, packet.raw.pointee.size > 0, let time = packet.time {
           times.append(time)
           if let dts = Ticks(known: packet.raw.pointee.dts) {
             if let last, dts < last { goesBack = true }
@@ -113,34 +128,75 @@ struct OutputVerifier {
         }
         av_packet_unref(packet.raw)
       }
+      for (index, check) in checks where counts[index] > 0 && !check.finish() {
+        undecodable.insert(index)
+      }
     }
   }
 
-  private func compareCounts(_ packets: Packets, _ streams: [Int]) throws(FramePoolError) {
-    for (index, stream) in expectation.carriage.expected.enumerated() where stream.hasPackets {
-      let (found, wanted) = (packets.counts[streams[index]], expectation.written[index].packets)
-      // Parsers may cut carried audio of odd containers otherwise; frames are frames.
-      let isExact = index == expectation.videoIndex || isTimed
-      if isExact ? found != wanted : found == 0 && wanted > 0 {
-        throw failure(
-          "\(Quantity.text(found, "packet")) of \(stream.kind) stream \(index) instead of \(wanted)"
-        )
-      }
-    }
-    let encoded = expectation.written[expectation.videoIndex].packets
-    guard encoded == expectation.frames else {
+  private mutating func compareCounts(_ packets: Packets, _ video: Int) throws(FramePoolError) {
+    let written = expectation.written[expectation.videoIndex]
+    let (found, wanted) = (packets.counts[video], written.packets)
+    // Parsers may cut the video of odd containers otherwise.
+    guard found == wanted else {
+      let refusal = written.refusal
       throw failure(
-        "the encoder gave \(Quantity.text(encoded, "packet")) for "
+        "\(Quantity.text(found, "packet")) of video stream \(expectation.videoIndex) instead of "
+          + "\(wanted)" + (refusal.map { " (\($0))" } ?? ""))
+    }
+    if written.empty > 0 {
+      let encoder = EncoderCatalog.name(expectation.plan.choice.codec)
+      losses.append(
+        "frames: \(encoder) left out \(written.empty) that are like the one before")
+    }
+    guard wanted + written.empty == expectation.frames else {
+      throw failure(
+        "the encoder gave \(Quantity.text(wanted, "packet")) for "
           + Quantity.text(expectation.frames, "frame"))
     }
   }
 
+  /// Sees that the streams beside the video are there: as many packets as were written, or the same
+  /// bytes in other pieces.
+  private mutating func compareContents(_ packets: Packets, _ streams: [Int?]) {
+    for (index, stream) in expectation.carriage.expected.enumerated()
+    where stream.hasPackets && index != expectation.videoIndex {
+      guard let position = streams[index] else { continue }
+      let wanted = expectation.written[index]
+      let (found, content) = (packets.counts[position], packets.contents[position])
+      if packets.undecodable.contains(position) {
+        losses.append(
+          "\(stream.name): FFmpeg cannot decode it as \(expectation.plan.container) keeps it")
+        continue
+      }
+      // Where pieces mean nothing, only the bytes count.
+      let isPieces = !Self.isPCM(stream.codec)
+      if isPieces, found == wanted.packets { continue }
+      if content.begins(with: wanted.content) { continue }
+      // Transport streams and their like put several frames into a packet, and headers before them.
+      if isPieces, !isTimed, found > 0, content.bytes >= wanted.content.bytes { continue }
+      losses.append(
+        isPieces
+          ? "\(stream.name): \(Quantity.text(found, "packet")) of \(wanted.packets) can be read from "
+            + expectation.plan.container
+          : "\(stream.name): \(content.bytes) of \(wanted.content.bytes) bytes can be read from "
+            + "\(expectation.plan.container), or others than were written")
+    }
+  }
+
+  /// Whether a codec is plain samples, without headers in between.
+  private static func isPCM(_ codec: AVCodecID) -> Bool {
+    if codec == AV_CODEC_ID_PCM_DVD || codec == AV_CODEC_ID_PCM_BLURAY { return false }
+    let all = AV_CODEC_ID_PCM_S16LE.rawValue..<AV_CODEC_ID_ADPCM_IMA_QT.rawValue
+    return all.contains(codec.rawValue)
+  }
+
   /// Sees that each frame is at its time.
   private mutating func compareTimes(
-    _ packets: Packets, _ context: borrowing InputContext, _ streams: [Int]
+    _ packets: Packets, _ context: borrowing InputContext, _ video: Int
   ) throws(FramePoolError) {
     let index = expectation.videoIndex
-    guard let stream = context.stream(streams[index]) else { return }
+    guard let stream = context.stream(video) else { return }
     let unit = Rational(stream.pointee.time_base)
     let written = expectation.written[index].times
     let before = expectation.timeBases[index]
@@ -206,13 +262,19 @@ struct OutputVerifier {
       : try Demuxer(
         opening: job.part.path,
         options: .init(stream: video, maxPixels: Int(Int32.max), allowPlaylists: false))
-    var decoder = try Decoder(reading: chosen, path: job.part.path, threads: threads)
+    var decoder: Decoder
+    do throws(FramePoolError) {
+      decoder = try Decoder(reading: chosen, path: job.part.path, threads: threads)
+    } catch {
+      throw failure("it cannot be decoded again" + (error.cause.map { " (\($0))" } ?? ""))
+    }
     guard let first = packets.times.min(), let last = packets.times.max() else { return }
     if hasIndex { guard decoder.restart(atKeyframeBefore: first) else { return } }
     if job.encoding.verification == .full {
       var count = 0
       while try decoder.next() != nil { count += 1 }
-      guard count == expectation.frames, decoder.errorCount == 0 else {
+      let wanted = expectation.frames - expectation.written[expectation.videoIndex].empty
+      guard count == wanted, decoder.errorCount == 0 else {
         throw failure(
           "\(Quantity.text(count, "frame")) can be decoded, with "
             + "\(Quantity.text(decoder.errorCount, "error")), of \(expectation.frames)")
@@ -222,16 +284,21 @@ struct OutputVerifier {
     // The last sixteen frames are decoded whatever they are.
     let end = packets.times.sorted().suffix(16).first
     decoder.skim(until: hasIndex ? nil : end)
-    guard try decoder.next() != nil, decoder.errorCount == 0 else {
+    guard let frame = try decoder.next(), decoder.errorCount == 0 else {
       throw failure("its first frame cannot be decoded")
     }
+    // Without an index reading goes on, and the first frame may have been the last.
+    var count = hasIndex ? 0 : 1
+    var time = hasIndex ? nil : frame.time
     if hasIndex {
       guard decoder.restart(atKeyframeBefore: last) else { return }
       decoder.skim(until: end)
     }
-    var time: Ticks?
-    while let frame = try decoder.next() { time = frame.time ?? time }
-    guard time != nil, decoder.errorCount == 0, !isTimed || time == last else {
+    while let frame = try decoder.next() {
+      count += 1
+      time = frame.time ?? time
+    }
+    guard count > 0, decoder.errorCount == 0, !isTimed || time == last else {
       throw failure("its last frame cannot be decoded")
     }
   }

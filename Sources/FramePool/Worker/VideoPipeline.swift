@@ -219,6 +219,7 @@ enum VideoPipeline {
       expectation, wanted, input: job.input.path, threads: job.threads)
     try verifier.verify()
     record.losses += verifier.losses
+    record.notes += verifier.notes
     record.seconds.verify = MonotonicClock.seconds(since: start)
     guard wanted.encoding.strict, !record.losses.isEmpty else { return }
     throw FramePoolError(
