@@ -19,6 +19,9 @@ enum FFmpegLog {
     var sawPixelLimit = false
     /// The first line that says that memory, threads or descriptors ran out.
     var firstShortage: String?
+    /// The first few lines of level error or worse that are no damage of the input: of encoders,
+    /// muxers and filters, and those of ``HarmlessLines``.
+    var remarks: [String] = []
   }
 
   /// Whether a line tells of the machine and not of the file.
@@ -146,7 +149,11 @@ enum FFmpegLog {
     let output: String? = state.withLock { state in
       if state.hearsInputOnly, !isInput { return nil }
       if level <= AV_LOG_ERROR {
-        if isInput { state.counts.note(line) }
+        if isInput, !HarmlessLines.contain(line) {
+          state.counts.note(line)
+        } else {
+          state.counts.remark(line)
+        }
         if line == state.errorLines.last {
           state.repeats += 1
           return nil
@@ -190,5 +197,11 @@ extension FFmpegLog.Counts {
     }
     codingErrors += 1
     if firstCodingError == nil { firstCodingError = line }
+  }
+
+  /// Takes down a line that is no damage, once.
+  fileprivate mutating func remark(_ line: String) {
+    let line = line.cut(to: 500)
+    if remarks.count < 8, !remarks.contains(line) { remarks.append(line) }
   }
 }

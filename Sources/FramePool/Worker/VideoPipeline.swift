@@ -60,6 +60,7 @@ enum VideoPipeline {
       try judge(chain, job, &record)
       note(job.sampling, &record)
       note(chain.sampler.decoder.demuxer, &record)
+      record.notes += FFmpegLog.counts().remarks.map { "FFmpeg says: \($0)" }
       if job.output != nil, tally.count == 0 {
         throw FramePoolError(
           .outputFailed, "\(job.input.path): no frame came out of the filters, nothing is written")
