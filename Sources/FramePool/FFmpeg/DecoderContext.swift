@@ -13,25 +13,28 @@ struct DecoderContext: ~Copyable {
   ///   - threads: Codec threads: frame threads where the codec has them, else slices.
   ///   - maxPixels: A picture of more pixels is refused before it is allocated.
   ///   - keyframesOnly: Whether the decoder passes over all frames but keyframes.
+  ///   - decoder: Which; nil for FFmpeg's choice.
   /// - Throws: ``FFmpegError`` of code `decoderNotFound`, or what `avcodec_open2` says.
   init(
-    for stream: UnsafeMutablePointer<AVStream>, threads: Int, maxPixels: Int, keyframesOnly: Bool
+    for stream: UnsafeMutablePointer<AVStream>, threads: Int, maxPixels: Int, keyframesOnly: Bool,
+    decoder: UnsafePointer<AVCodec>? = nil
   ) throws(FFmpegError) {
     do throws(FFmpegError) {
-      raw = try Self.open(stream, threads, maxPixels, keyframesOnly)
+      raw = try Self.open(stream, threads, maxPixels, keyframesOnly, decoder)
     } catch {
       // Where no thread is to be had the work takes longer, and is done all the same.
       guard threads > 1, error.code.isShortage else { throw error }
-      raw = try Self.open(stream, 1, maxPixels, keyframesOnly)
+      raw = try Self.open(stream, 1, maxPixels, keyframesOnly, decoder)
     }
   }
 
   private static func open(
     _ stream: UnsafeMutablePointer<AVStream>, _ threads: Int, _ maxPixels: Int,
-    _ keyframesOnly: Bool
+    _ keyframesOnly: Bool, _ decoder: UnsafePointer<AVCodec>?
   ) throws(FFmpegError) -> UnsafeMutablePointer<AVCodecContext> {
     let parameters = stream.pointee.codecpar
-    guard let codec = avcodec_find_decoder(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE) else {
+    let usual = avcodec_find_decoder(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE)
+    guard let codec = decoder ?? usual else {
       throw FFmpegError(code: .decoderNotFound, function: "avcodec_find_decoder", logLine: nil)
     }
     let context = allocated(avcodec_alloc_context3(codec))

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Glibc
 import SystemPackage
 
 /// Packets to frames.
@@ -9,7 +10,9 @@ struct Decoder: ~Copyable, FrameStage {
   private(set) var demuxer: Demuxer
   private let context: DecoderContext
   private let path: FilePath
-  private let keyframesOnly: Bool
+  /// Whether other frames are passed over.
+  let keyframesOnly: Bool
+  private let hasAlphaDecoder: Bool
   private var isDraining = false
   private var isDone = false
   private var skimEnd: Ticks?
@@ -26,6 +29,8 @@ struct Decoder: ~Copyable, FrameStage {
   private var nextTime: Ticks?
   /// The last status with which it rejected one.
   private(set) var lastError: FFmpegError?
+  /// What Matroska stored beside the packets.
+  private(set) var additions = BlockAdditions()
   /// Nanoseconds spent in the codec, without reading.
   private(set) var nanoseconds: UInt64 = 0
 
@@ -36,18 +41,23 @@ struct Decoder: ~Copyable, FrameStage {
   ///   - path: The file, for messages.
   ///   - threads: Codec threads.
   ///   - keyframesOnly: Whether other frames are passed over.
+  ///   - alpha: Whether alpha is decoded that lies beside the pictures, as in WebM: FFmpeg's own
+  ///     decoders leave it aside.
   /// - Throws: ``FramePoolError``: `unsupported` without a decoder, `corrupt` when the stream's
   ///   parameters are refused by it.
   init(
-    reading demuxer: consuming Demuxer, path: FilePath, threads: Int, keyframesOnly: Bool = false
+    reading demuxer: consuming Demuxer, path: FilePath, threads: Int, keyframesOnly: Bool = false,
+    alpha: Bool = false
   ) throws(FramePoolError) {
     let start = MonotonicClock.now()
+    let alphaDecoder = alpha ? AlphaDecoder.find(for: &demuxer) : nil
     let stream = demuxer.stream
     isBare = demuxer.context.isBareStream && !keyframesOnly
     let maxPixels = demuxer.options.maxPixels
     do throws(FFmpegError) {
       context = try DecoderContext(
-        for: stream, threads: threads, maxPixels: maxPixels, keyframesOnly: keyframesOnly)
+        for: stream, threads: threads, maxPixels: maxPixels, keyframesOnly: keyframesOnly,
+        decoder: alphaDecoder)
     } catch {
       let codec = StreamInfo.codecName(stream)
       if error.code == .decoderNotFound {
@@ -61,6 +71,7 @@ struct Decoder: ~Copyable, FrameStage {
       throw FramePoolError(
         .corrupt, "\(path): the \(codec) decoder refuses the stream's header", cause: error)
     }
+    hasAlphaDecoder = alphaDecoder != nil
     self.keyframesOnly = keyframesOnly
     self.path = path
     self.demuxer = demuxer
@@ -184,6 +195,8 @@ struct Decoder: ~Copyable, FrameStage {
   private mutating func send(_ packet: consuming Packet?) {
     let status: CInt
     if let packet {
+      additions.add(packet)
+      if hasAlphaDecoder, isTooLarge(packet) { return }
       // Where the decoder does not tell keyframes itself, the container's word must do.
       if keyframesOnly, !packet.isKeyframe, !context.passesOverOtherFrames { return }
       if let skimEnd, let time = packet.time {
@@ -197,6 +210,18 @@ struct Decoder: ~Copyable, FrameStage {
     if status < 0, status != shim_averror_eof {
       note(.init(rawValue: status), "avcodec_send_packet")
     }
+  }
+
+  /// Whether libvpx would allocate pictures that are larger than allowed; that is noted as the error
+  /// that FFmpeg's own decoders give.
+  private mutating func isTooLarge(_ packet: borrowing Packet) -> Bool {
+    let pixels = VPXHeader.pixels(of: packet, demuxer.stream.pointee.codecpar.pointee.codec_id)
+    guard pixels > PixelLimit.withEdges(demuxer.options.maxPixels) else { return false }
+    FFmpegLog.record(
+      "[\(context.name)] a picture of \(pixels) pixels exceeds specified max pixel count",
+      level: AV_LOG_ERROR, isInput: true)
+    note(.init(rawValue: shim_averror(EINVAL)), "avcodec_send_packet")
+    return true
   }
 
   private mutating func note(_ code: FFmpegError.Code, _ function: String) {

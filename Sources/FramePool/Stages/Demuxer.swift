@@ -95,6 +95,17 @@ struct Demuxer: ~Copyable {
     return read()
   }
 
+  /// Whether Matroska has alpha beside the first packet of the chosen stream.
+  ///
+  /// Only before the first packet was taken.
+  mutating func firstPacketHasAlpha() -> Bool {
+    guard let packet = read() else { return false }
+    var additions = BlockAdditions()
+    additions.add(packet)
+    ahead.append(packet, timeBase: timeBase)
+    return additions.hasAlpha
+  }
+
   /// Reads on until it is known when the sound and the other videos that are carried begin, within
   /// reason.
   mutating func findCarriedStarts() {

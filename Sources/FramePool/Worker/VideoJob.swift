@@ -54,6 +54,20 @@ public struct VideoJob: Codable, Hashable, Sendable {
     self.verbose = verbose
   }
 
+  /// Whether alpha beside the pictures of VP8 and VP9 is decoded: where something is made of the
+  /// frames that can have it, or a filter is named for it.
+  ///
+  /// What is only decoded, measured and summed up is what FFmpeg's own decoders give.
+  var showsAlpha: Bool {
+    output != nil || filters.contains { $0.contains("alpha") || $0.contains("premultiply") }
+      || sinks.contains { job in
+        switch job.sink {
+        case .images, .sheet: true
+        case .frameHash, .pipe: false
+        }
+      }
+  }
+
   /// 2^27 pixels: 16384 x 8192, the largest 16K format; a frame of it takes some 200 MB.
   public static let defaultMaxPixels = 1 << 27
 }

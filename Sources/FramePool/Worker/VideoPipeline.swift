@@ -148,7 +148,7 @@ enum VideoPipeline {
   ) throws(FramePoolError) -> Sampler {
     let decoder = try Decoder(
       reading: demuxer, path: job.input.path, threads: job.threads,
-      keyframesOnly: job.sampling.keyframes)
+      keyframesOnly: job.sampling.keyframes, alpha: job.showsAlpha)
     return Sampler(reading: decoder, job.sampling)
   }
 
