@@ -61,6 +61,10 @@ enum ContainerChoice {
   /// Whether a muxer's name is one of the two forms of MP4.
   static func isMP4(_ name: String) -> Bool { name == "mp4" || name == "mov" }
 
+  private static let mp4Extensions: Set<String> = [
+    "mp4", "m4v", "m4a", "m4b", "3gp", "3g2", "3gpp", "f4v", "mj2", "psp", "ismv", "isma",
+  ]
+
   /// The container that suits an input: its own, where timestamps, tags and streams survive in it,
   /// else Matroska.
   ///
@@ -71,7 +75,10 @@ enum ContainerChoice {
   /// - Returns: FFmpeg's name of a muxer.
   static func natural(demuxer: String, majorBrand: String?, path: FilePath) -> String {
     if demuxer.hasPrefix("mov") {
-      let isQuickTime = majorBrand.map { $0.hasPrefix("qt") } ?? (path.extension == "mov")
+      // A file without a brand is older than MP4, unless its name says otherwise.
+      let isQuickTime =
+        majorBrand.map { $0.hasPrefix("qt") || $0.hasPrefix("mqt") }
+        ?? !mp4Extensions.contains(path.extension?.lowercased() ?? "")
       return isQuickTime ? "mov" : "mp4"
     }
     if demuxer.hasPrefix("matroska") {
