@@ -21,6 +21,8 @@ struct Carriage {
   private var padded: Set<Int> = []
   /// Those that encode sound anew, by the input's stream.
   private(set) var transcoders: [Int: AudioTranscoder] = [:]
+  private var coverNames: CoverNames
+  private let timecode: CarriedTimecode
   /// The tags of the whole file.
   let tags: [String: String]
   /// Chapters.
@@ -45,8 +47,11 @@ struct Carriage {
   init(_ plan: EncodingPlan, of chain: borrowing FilterChain) {
     streams = plan.streams
     transcoders = plan.transcoders
+    timecode = plan.facts.timecode
+    coverNames = CoverNames(beside: chain.sampler.decoder.demuxer.context)
     videoStream = chain.sampler.decoder.demuxer.streamIndex
-    tags = Tags.ofFile(chain.sampler.decoder.demuxer.context.raw.pointee.metadata)
+    tags = plan.facts.timecode.apply(
+      to: Tags.ofFile(chain.sampler.decoder.demuxer.context.raw.pointee.metadata))
   }
 
   /// The output's stream for packets of one of the input's; nil when they are left out.
@@ -115,7 +120,7 @@ struct Carriage {
       parameters?.pointee.codec_tag = 0x3163_7668  // hvc1
     }
     for item in facts.items { add(item.bytes, item.type, to: output) }
-    let tags = Tags.ofStream(input.pointee.metadata, isEncoded: true)
+    let tags = facts.timecode.apply(to: Tags.ofStream(input.pointee.metadata, isEncoded: true))
     note(
       output, input, kind: "video", codec: encoder.context.raw.pointee.codec_id, tags,
       sideData: facts.items, hasPackets: true)
@@ -143,6 +148,10 @@ struct Carriage {
     if let first, let cut = PreRoll.start(of: parameters, input, first, in: muxer.name) {
       cuts[plan.index] = cut
       start = cut
+    }
+    for (name, value) in tags where CarriedTimecode.isName(name) {
+      av_dict_set(&output.pointee.metadata, name, timecode.copiedText(value), 0)
+      expected[index].tags[name] = timecode.copiedText(value) ?? value
     }
     if let padding = padding(of: parameters, input, start, in: muxer) {
       setDelay(
@@ -240,10 +249,13 @@ struct Carriage {
     let output = muxer.addStream()
     guard Self.describe(output, asAttachmentOf: input) else { return }
     let parameters = allocated(output.pointee.codecpar)
-    let isPNG = parameters.pointee.codec_id == AV_CODEC_ID_PNG
     var tags = Tags.ofStream(input.pointee.metadata, isEncoded: false)
-    tags["filename"] = isPNG ? "cover.png" : "cover.jpg"
-    tags["mimetype"] = isPNG ? "image/png" : "image/jpeg"
+    let name = coverNames.name(of: input)
+    for key in tags.keys where ["filename", "mimetype"].contains(key.lowercased()) {
+      tags[key] = nil
+    }
+    tags["filename"] = name.file
+    tags["mimetype"] = name.mimeType
     note(
       output, input, kind: "cover", codec: parameters.pointee.codec_id, tags, sideData: [],
       hasPackets: false)

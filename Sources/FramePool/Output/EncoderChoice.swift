@@ -10,13 +10,15 @@ struct EncoderChoice {
   let options: [(name: String, value: String)]
   /// What the pixel format does not carry.
   let losses: [String]
+  /// How the first frame is scanned: the encoder is told that for all of them.
+  let scanAtFirst: FrameScan
 
   /// What is known of the frames.
   struct Source {
     var pixelFormat: PixelFormat
     /// Whether the input's codec gives back exactly what went into it.
     var isLossless: Bool
-    var isInterlaced: Bool
+    var scan: FrameScan
     /// In pixels.
     var width: Int
     var height: Int
@@ -25,7 +27,7 @@ struct EncoderChoice {
       pixelFormat = frame.pixelFormat
       width = frame.width
       height = frame.height
-      isInterlaced = shim_frame_is_interlaced(frame.raw) != 0
+      scan = FrameScan(frame)
       let properties = avcodec_descriptor_get(codec)?.pointee.props ?? 0
       isLossless =
         properties & CInt(AV_CODEC_PROP_LOSSLESS) != 0
@@ -47,6 +49,7 @@ struct EncoderChoice {
     threads: Int
   ) throws(FramePoolError) {
     var extra: [(name: String, value: String)] = []
+    var alphaOptions: [(name: String, value: String)] = []
     if let name = settings.codec {
       codec = try EncoderCatalog.encoder(name, AVMEDIA_TYPE_VIDEO)
       guard Self.canHold(codec, in: muxer) else {
@@ -58,10 +61,18 @@ struct EncoderChoice {
     } else {
       (codec, extra) = try Self.suitable(for: source, in: muxer)
     }
-    (pixelFormat, losses) = try Self.pixelFormat(settings.pixelFormat, source, codec)
-    options = try Self.options(
-      settings, codec, extra, container: String(cString: muxer.pointee.name),
-      isInterlaced: source.isInterlaced, threads: threads)
+    scanAtFirst = source.scan
+    (pixelFormat, losses) = try Self.pixelFormat(
+      settings.pixelFormat, source, codec, container: String(cString: muxer.pointee.name))
+    // With alpha it refuses frames that are only referred to.
+    if EncoderCatalog.name(codec) == "libvpx", pixelFormat.hasAlpha {
+      alphaOptions = [("auto-alt-ref", "0")]
+    }
+    options =
+      try alphaOptions
+      + Self.options(
+        settings, codec, extra, container: String(cString: muxer.pointee.name),
+        isInterlaced: source.scan != .progressive, threads: threads)
   }
 
   static func canHold(
@@ -120,10 +131,12 @@ struct EncoderChoice {
 
   /// The format to encode: the frames' own where the encoder takes it, else the nearest.
   private static func pixelFormat(
-    _ wanted: String?, _ source: Source, _ codec: UnsafePointer<AVCodec>
+    _ wanted: String?, _ source: Source, _ codec: UnsafePointer<AVCodec>, container: String
   ) throws(FramePoolError) -> (PixelFormat, [String]) {
     let name = EncoderCatalog.name(codec)
-    let all = EncoderCatalog.pixelFormats(codec)
+    // Alpha of VP8 and VP9 is a second video beside the first, which Matroska alone has a place for.
+    let losesAlpha = name.hasPrefix("libvpx") && !ContainerChoice.isMatroska(container)
+    let all = EncoderCatalog.pixelFormats(codec).filter { !losesAlpha || !$0.hasAlpha }
     // x264 and x265 take odd sizes only where every pixel has its own chroma.
     let accepted =
       !wholeChromaOnly.contains(name)

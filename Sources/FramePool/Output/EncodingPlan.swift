@@ -17,6 +17,8 @@ struct EncodingPlan {
   private(set) var isExperimental: Bool
   /// What will not be carried, in words.
   private(set) var losses: [String]
+  /// Those of them that are about the pictures' facts.
+  let factLosses: [FactLoss]
 
   /// FFmpeg's name of the muxer.
   var container: String { String(cString: muxer.pointee.name) }
@@ -68,8 +70,10 @@ struct EncodingPlan {
     height = frame.height
     var losses = choice.losses
     for case .drop(let loss?) in streams.map(\.action) { losses.append(loss) }
-    facts = CarriedFacts(frame, of: stream, job.rotation)
-    losses += facts.losses(encoder: choice.codec, container: String(cString: muxer.pointee.name))
+    let container = String(cString: muxer.pointee.name)
+    facts = CarriedFacts(frame, from: chain, job.rotation, container: container)
+    factLosses = facts.losses(choice, container: container, from: chain)
+    losses += factLosses.map(\.text)
     self.losses = losses
   }
 

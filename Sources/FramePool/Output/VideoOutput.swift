@@ -9,6 +9,8 @@ struct VideoOutput: ~Copyable {
   let plan: EncodingPlan
   private var fitter: FrameFitter
   private var encoder: Encoder
+  /// What the frames say that went into the encoder.
+  private var facts = FrameFacts()
   private var muxer: Muxer
   private let path: FilePath
   private let part: FilePath
@@ -87,7 +89,7 @@ struct VideoOutput: ~Copyable {
     let timeBase = steadyRate?.timeBase ?? chain.timeBase
     var muxer = try Muxer(creating: job.part.path, format: plan.muxer)
     let encoder = try Encoder(
-      plan.choice.codec, options: plan.choice.options + plan.facts.options(plan.choice.codec),
+      plan.choice.codec, options: plan.choice.options + plan.facts.options(plan.choice),
       for: example, timeBase: timeBase, frameRate: frameRate,
       threads: video.threads, needsGlobalHeader: muxer.needsGlobalHeader)
     var carriage = Carriage(plan, of: chain)
@@ -148,6 +150,8 @@ struct VideoOutput: ~Copyable {
   ) throws(FramePoolError) {
     do throws(FFmpegError) {
       let timeBase = chain.timeBase
+      facts.add(frame)
+      if plan.facts.carriesUserData(plan.choice) { frame.dropEncoderMarks() }
       if let time = frame.time {
         end = (time + frame.length).rescaled(from: timeBase, to: .microseconds)
       }
@@ -200,8 +204,10 @@ struct VideoOutput: ~Copyable {
     record.frames.written = encoder.frameCount
     record.seconds.encode = Double(encoder.nanoseconds) / 1e9
     record.seconds.mux = Double(muxer.nanoseconds) / 1e9
-    record.losses += plan.losses + losses(chain)
-    record.conversions += conversions(record.stream?.pixelFormat)
+    let lateLosses = plan.facts.lateLosses(
+      beside: plan.factLosses, plan.choice, written: facts, from: chain)
+    record.losses += plan.losses + losses(chain) + lateLosses.map(\.text)
+    record.conversions += conversions(facts.pixelFormat.first?.name)
     return OutputVerifier.Expectation(
       plan: plan, videoIndex: videoIndex, frames: encoder.frameCount,
       length: (videoEnd - (firstTime ?? .zero)).time(in: encoder.timeBase).seconds,

@@ -21,6 +21,9 @@ struct Sampler: ~Copyable, FrameStage {
 
   /// Frames given so far.
   private(set) var frameCount = 0
+  /// What the frames in the window say, those that ``Sampling/every`` or ``Sampling/rate`` passes
+  /// over too.
+  private(set) var facts = FrameFacts()
 
   /// Takes from a decoder what `sampling` says.
   ///
@@ -73,6 +76,7 @@ struct Sampler: ~Copyable, FrameStage {
     if let limit = sampling.frames, frameCount >= limit { return end() }
     if rate != nil { return try nextAtRate() }
     while let frame = try nextInWindow() {
+      facts.add(frame)
       defer { index += 1 }
       if let every = sampling.every, !index.isMultiple(of: every) { continue }
       frameCount += 1
@@ -105,11 +109,15 @@ struct Sampler: ~Copyable, FrameStage {
   private mutating func nextAtRate() throws(FramePoolError) -> Frame? {
     let unit = timeBase
     while let frame = try nextTimed() {
+      facts.add(frame)
       let pts = frame.pts ?? 0
       var next: Int64?
       while let following = try nextTimed() {
         // One that is not later is never nearer to a tick.
-        guard let time = following.pts, time > pts else { continue }
+        guard let time = following.pts, time > pts else {
+          facts.add(following)
+          continue
+        }
         next = time
         waiting = consume following
         break
