@@ -95,7 +95,7 @@ struct StreamPlan {
       let tag = stream.pointee.codecpar.pointee.codec_tag
       let isMade =
         tag == Self.tag("text") && context.raw.pointee.nb_chapters > 0
-        || tag == Self.tag("tmcd") && container == "mov"
+        || tag == Self.tag("tmcd") && Tags.hasTimecode(of: stream, in: context)
       action = .drop(loss: isMade ? nil : "\(what): data is not carried")
     }
   }

@@ -23,10 +23,41 @@ enum Tags {
       let name = name.lowercased()
       // Matroska's statistics are about the stream as it lay in the input.
       let isStatistic =
-        name.hasPrefix("_statistics") || name.hasPrefix("bps") || name.hasPrefix("duration")
-        || name.hasPrefix("number_of_")
-      let isCoding = ["encoder", "vendor_id"].contains(name)
-      return !isStatistic && !(isCoding && isEncoded)
+        statistics.contains { name == $0 || name.hasPrefix($0 + "-") }
+        || name.hasPrefix("_statistics")
+      return !isStatistic && !(isEncoded && ofCoding.contains(name))
+    }
+  }
+
+  /// Names that may have a language behind them.
+  private static let statistics = [
+    "bps", "duration", "number_of_frames", "number_of_bytes", "number_of_packets",
+  ]
+
+  /// What is said of how a stream was encoded; its muxer says again whether there is alpha.
+  private static let ofCoding: Set<String> = [
+    "alpha_mode", "encoder", "encoder_options", "encoder_settings", "encoding_settings",
+    "encoded_by", "encoding_tool", "vendor_id",
+  ]
+
+  /// Whether a track of timecodes says what the tags of the pictures or the file say too.
+  ///
+  /// Only its first timecode stands there.
+  static func hasTimecode(
+    of stream: UnsafeMutablePointer<AVStream>, in context: borrowing InputContext
+  ) -> Bool {
+    func timecode(_ dictionary: OpaquePointer?) -> String? {
+      StreamInfo.tags(dictionary).first { CarriedTimecode.isName($0.key) }?.value
+    }
+    guard let own = timecode(stream.pointee.metadata), stream.pointee.nb_frames <= 1 else {
+      return false
+    }
+    if timecode(context.raw.pointee.metadata) == own { return true }
+    return (0..<context.streamCount).contains { index in
+      guard let other = context.stream(index), StreamPlan.kind(other) == "video" else {
+        return false
+      }
+      return timecode(other.pointee.metadata) == own
     }
   }
 
