@@ -46,7 +46,9 @@ import Testing
         // What is kept as it was, and FFmpeg's own demuxer does not describe, only the check finds.
         losses.filter { line in
           line.hasPrefix("audio stream") || line.hasPrefix("subtitle stream")
-        }.filter { !$0.contains("FFmpeg cannot decode it as") }.sorted()
+        }.filter { line in
+          !line.contains("FFmpeg cannot decode it as") && !line.contains("it cannot be read from")
+        }.sorted()
       }
       #expect(
         streams(record.losses) == streams(planned.plan?.losses ?? []),
@@ -218,7 +220,8 @@ import Testing
       for (input, record) in zip(all, records) {
         guard let output = record.output?.path else { continue }
         let kind = inputs.sounds.contains(input) ? "audio" : "subtitle"
-        let streams = try await MediaProbe.file(output).streams(kind)
+        // ffprobe gives up on a file with a stream that its decoder refuses.
+        let streams = (try? await MediaProbe.file(output))?.streams(kind) ?? []
         let losses = record.losses.filter { $0.hasPrefix("\(kind) stream 1") }
         guard !streams.isEmpty else {
           #expect(!losses.isEmpty, "\(output): lost in silence")
