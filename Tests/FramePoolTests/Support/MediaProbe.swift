@@ -34,6 +34,7 @@ enum MediaProbe {
   struct Format: Decodable {
     var duration: String?
     var formatName: String?
+    var startTime: String?
     var tags: [String: String]?
   }
 
@@ -55,6 +56,16 @@ enum MediaProbe {
       streams("video").filter { !$0.isCover }
         .max { ($0.width ?? 0) * ($0.height ?? 0) < ($1.width ?? 0) * ($1.height ?? 0) }
     }
+  }
+
+  /// What an output has at zero, in seconds of the input's time: broadcasts begin anywhere, and the
+  /// files of other containers where they say.
+  static func zero(of path: FilePath) async throws -> Double {
+    let format = try await file(path).format
+    let countsFromZero = ["mov", "matroska", "nut"].contains {
+      (format.formatName ?? "").hasPrefix($0)
+    }
+    return countsFromZero ? 0 : format.startTime.flatMap { Double($0) } ?? 0
   }
 
   /// What ffprobe says.
