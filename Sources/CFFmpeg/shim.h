@@ -292,8 +292,14 @@ static inline const char *shim_log_class_name(void *context) {
 }
 
 // Whether what logs is a demuxer or a decoder: the input's side, and no muxer or encoder of ours.
+// libavutil's check of a picture's size logs under a class of its own, whose parent asked for it.
 static inline int shim_log_is_input(void *context) {
   const char *name = shim_log_class_name(context);
+  if (!strcmp(name, "IMGUTILS")) {
+    int offset = (*(const AVClass **)context)->parent_log_context_offset;
+    context = offset ? *(void **)((uint8_t *)context + offset) : NULL;
+    name = shim_log_class_name(context);
+  }
   if (!strcmp(name, "AVFormatContext")) return ((AVFormatContext *)context)->oformat == NULL;
   if (strcmp(name, "AVCodecContext")) return 0;
   const AVCodec *codec = ((AVCodecContext *)context)->codec;
@@ -337,6 +343,23 @@ static inline void shim_frame_set_plane(AVFrame *frame, int plane, uint8_t *data
   frame->data[plane] = data;
   frame->linesize[plane] = stride;
 }
+// Copies one component of a picture sample for sample into one of another of the same size and depth
+// whose planes begin empty; `line` has room for a row. The planes are C arrays in both.
+static inline void shim_move_component(const AVFrame *source, int from, AVFrame *target, int to,
+                                       uint16_t *line) {
+  const AVPixFmtDescriptor *read = av_pix_fmt_desc_get((enum AVPixelFormat)source->format);
+  const AVPixFmtDescriptor *write = av_pix_fmt_desc_get((enum AVPixelFormat)target->format);
+  int is_chroma = write->nb_components >= 3 && (to == 1 || to == 2);
+  int width = is_chroma ? AV_CEIL_RSHIFT(target->width, write->log2_chroma_w) : target->width;
+  int height = is_chroma ? AV_CEIL_RSHIFT(target->height, write->log2_chroma_h) : target->height;
+  for (int y = 0; y < height; y++) {
+    av_read_image_line2(line, (const uint8_t **)source->data, source->linesize, read, 0, y, from,
+                        width, 0, sizeof *line);
+    av_write_image_line2(line, target->data, target->linesize, write, 0, y, to, width,
+                         sizeof *line);
+  }
+}
+
 // Gives `buffer` to the frame's first free slot; returns 0 when there is none.
 static inline int shim_frame_adopt_buffer(AVFrame *frame, AVBufferRef *buffer) {
   for (int i = 0; i < AV_NUM_DATA_POINTERS; i++) {

@@ -15,8 +15,8 @@ enum FFmpegLog {
     var firstCodingError: String?
     /// Whether a decoder said that it lacks a feature of the stream.
     var sawMissingFeature = false
-    /// Whether a picture was refused for its number of pixels.
-    var sawPixelLimit = false
+    /// The size of the first picture that was refused for its number of pixels.
+    var refusedSize: PixelLimit.Size?
     /// The first line that says that memory, threads or descriptors ran out.
     var firstShortage: String?
     /// The first few lines of level error or worse that are no damage of the input: of encoders,
@@ -190,7 +190,7 @@ enum FFmpegLog {
 extension FFmpegLog.Counts {
   /// Takes down a line of the input's side: a limit of ours, a lack of the machine's, or damage.
   fileprivate mutating func note(_ line: String) {
-    if line.contains("exceeds specified max pixel count") { sawPixelLimit = true }
+    if refusedSize == nil { refusedSize = PixelLimit.refusedSize(in: line) }
     if FFmpegLog.isShortage(line) {
       if firstShortage == nil { firstShortage = line }
       return

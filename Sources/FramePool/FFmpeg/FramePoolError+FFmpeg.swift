@@ -2,6 +2,11 @@ import CFFmpeg
 import SystemPackage
 
 extension FramePoolError {
+  /// The error for a video that cannot be read without a key.
+  init(encrypted path: FilePath) {
+    self.init(.unsupported, "\(path) is encrypted")
+  }
+
   /// The error for a file that FFmpeg's `file` protocol could not open or read.
   init(opening path: FilePath, status: CInt) {
     switch FFmpegError.Code(rawValue: status) {

@@ -37,10 +37,11 @@ struct StreamPlan {
   ///   - settings: What was asked for.
   ///   - muxer: Where it goes.
   ///   - encoder: For sound that is to be encoded anew.
+  ///   - isEncrypted: Whether nobody can read it without a key.
   init(
     _ stream: UnsafeMutablePointer<AVStream>, of context: borrowing InputContext,
     _ settings: EncodingSettings, in muxer: UnsafePointer<AVOutputFormat>,
-    audioEncoder encoder: UnsafePointer<AVCodec>?
+    audioEncoder encoder: UnsafePointer<AVCodec>?, isEncrypted: Bool
   ) {
     index = Int(stream.pointee.index)
     kind = Self.kind(stream)
@@ -54,6 +55,13 @@ struct StreamPlan {
     let id = stream.pointee.codecpar.pointee.codec_id
     guard settings.streams == .all else {
       action = .drop(loss: nil)
+      return
+    }
+    let isWanted =
+      kind == "audio"
+      ? settings.audio != .none : kind == "subtitle" ? settings.subtitles != .none : true
+    if isEncrypted, isWanted {
+      action = .drop(loss: "\(what): it is encrypted")
       return
     }
     switch kind {

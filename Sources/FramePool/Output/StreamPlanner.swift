@@ -52,7 +52,8 @@ struct StreamPlanner {
       guard let stream = chain.sampler.decoder.demuxer.context.stream(index) else { continue }
       var plan = StreamPlan(
         stream, of: chain.sampler.decoder.demuxer.context, settings, in: muxer,
-        audioEncoder: audioEncoder)
+        audioEncoder: audioEncoder,
+        isEncrypted: chain.sampler.decoder.demuxer.encryptedStreams.contains(index))
       if case .encode(let codec) = plan.action {
         result.transcoders[index] = transcoder(stream, codec, muxer, &plan)
       }

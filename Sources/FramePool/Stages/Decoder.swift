@@ -124,7 +124,7 @@ struct Decoder: ~Copyable, FrameStage {
         // EAGAIN while draining would be against the API; treating it as the end cannot loop.
         if isDraining { fallthrough }
         nanoseconds += MonotonicClock.now() - start
-        let packet = demuxer.next()
+        let packet = try nextPacket()
         start = MonotonicClock.now()
         send(packet)
       case .endOfFile:
@@ -138,7 +138,7 @@ struct Decoder: ~Copyable, FrameStage {
         note(code, "avcodec_receive_frame")
         if !isDraining {
           nanoseconds += MonotonicClock.now() - start
-          let packet = demuxer.next()
+          let packet = try nextPacket()
           start = MonotonicClock.now()
           send(packet)
         }
@@ -189,6 +189,15 @@ struct Decoder: ~Copyable, FrameStage {
       length = Ticks(halves).rescaled(from: half, to: timeBase)
     }
     nextTime = time + length
+  }
+
+  /// The next packet to decode.
+  ///
+  /// - Throws: ``FramePoolError`` for an encrypted one: what a decoder makes of it is no picture.
+  private mutating func nextPacket() throws(FramePoolError) -> Packet? {
+    let packet = demuxer.next()
+    if demuxer.sawEncryption { throw FramePoolError(encrypted: path) }
+    return packet
   }
 
   /// Gives the decoder a packet, or the end of the stream.

@@ -35,6 +35,8 @@ struct Demuxer: ~Copyable {
   private(set) var sawEncryption = false
   /// Makes times go on where the container's clock does not.
   private(set) var clock: ContainerClock
+  /// Streams beside the chosen one of which a packet or the header said so.
+  private(set) var encryptedStreams: Set<Int> = []
   private var isAtEnd = false
   /// Packets of the chosen stream that were read for the sake of others.
   private let ahead: CarriedPackets
@@ -54,6 +56,9 @@ struct Demuxer: ~Copyable {
       throw FramePoolError(.corrupt, "\(path): no stream can be made out in it", cause: error)
     }
     let streamIndex = try Self.chooseStream(in: context, path, requested: options.stream)
+    if let stream = context.stream(streamIndex), context.isMarkedEncrypted(stream) {
+      throw FramePoolError(encrypted: path)
+    }
     try Self.checkSizes(of: context, path, options)
     var carried: Set<Int> = []
     var incomplete: [Int] = []
@@ -62,6 +67,7 @@ struct Demuxer: ~Copyable {
       if options.carries(stream) {
         carried.insert(index)
         if !StreamInfo.isComplete(stream) { incomplete.append(index) }
+        if context.isMarkedEncrypted(stream) { encryptedStreams.insert(index) }
       } else {
         stream.pointee.discard = AVDISCARD_ALL
       }
@@ -150,13 +156,11 @@ struct Demuxer: ~Copyable {
         continue
       }
       if packet.streamIndex == streamIndex {
-        if !sawEncryption {
-          sawEncryption =
-            av_packet_get_side_data(packet.raw, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil
-        }
+        if packet.isEncrypted { sawEncryption = true }
         return packet
       }
       if carried.wants(packet.streamIndex), let stream = context.stream(packet.streamIndex) {
+        if packet.isEncrypted { encryptedStreams.insert(packet.streamIndex) }
         carried.append(packet, timeBase: Rational(stream.pointee.time_base))
       }
       av_packet_unref(packet.raw)

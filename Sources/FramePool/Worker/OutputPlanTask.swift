@@ -21,8 +21,10 @@ public enum OutputPlanTask: PoolTask {
     var record = VideoRecord()
     var chain = try VideoPipeline.open(job, &record)
     guard let first = try chain.next() else {
+      try VideoPipeline.refuseUnreadable(chain, job)
       throw FramePoolError(.corrupt, "\(job.input.path): no frame could be decoded")
     }
+    // Only their packets say whether the sound is encrypted.
     chain.findCarriedStarts()
     let plan = try EncodingPlan.make(first, from: chain, job, output.encoding)
     var status = stat()

@@ -86,5 +86,6 @@ public enum PreviewTask: PoolTask {
       count += 1
       guard body(frame, seconds) else { return }
     }
+    try VideoPipeline.refuseUnreadable(chain, job)
   }
 }

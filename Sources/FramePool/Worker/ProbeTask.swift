@@ -17,7 +17,29 @@ public enum ProbeTask: PoolTask {
       throw FramePoolError(
         .corrupt, "\(job.input.path): no stream can be made out in it", cause: error)
     }
-    return Probe(input, path: job.input)
+    let probe = Probe(input, path: job.input)
+    if let chosen = probe.streams.first(where: \.isChosen), isEncrypted(chosen.index, of: input) {
+      throw FramePoolError(encrypted: job.input.path)
+    }
+    return probe
+  }
+
+  /// Whether a stream is encrypted, as far as its header and its first packet say.
+  private static func isEncrypted(_ index: Int, of input: borrowing InputContext) -> Bool {
+    guard let stream = input.stream(index) else { return false }
+    if input.isMarkedEncrypted(stream) { return true }
+    if FFmpegLog.counts().codingErrors > 0 || stream.pointee.codecpar.pointee.width == 0 {
+      return input.saysEncrypted(stream)
+    }
+    // In MP4 alone it stands beside each packet; the first ones have been read already.
+    guard input.formatName.hasPrefix("mov") else { return false }
+    let packet = Packet()
+    for _ in 0..<128 {
+      guard av_read_frame(input.raw, packet.raw) >= 0 else { return false }
+      if packet.streamIndex == index { return packet.isEncrypted }
+      av_packet_unref(packet.raw)
+    }
+    return false
   }
 
   /// Cuts what is longer than anybody reads.

@@ -52,6 +52,7 @@ enum VideoPipeline {
         record.checksum = checksum.finish()
       }
       write(chain, tally, into: &record)
+      try refuseEncrypted(chain, job)
       if let failure { throw failure }
       if chain.sampler.decoder.frameCount > 0 {
         for sink in sinks { try sink.finish() }
@@ -272,58 +273,5 @@ enum VideoPipeline {
       "the container's clock jumps \(places)by \(distance > 0 ? "+" : "")"
         + "\(Quantity.fixed(distance, 3)) s after \(Quantity.seconds(max(0, time))): time goes on "
         + "where it stopped")
-  }
-
-  /// Decides whether the video is whole, damaged or lost.
-  private static func judge(
-    _ chain: borrowing FilterChain, _ job: VideoJob, _ record: inout VideoRecord
-  ) throws(FramePoolError) {
-    let path = job.input.path
-    let logged = FFmpegLog.counts()
-    let codecError = chain.sampler.decoder.lastError
-    // A file may well have no keyframe.
-    let isEmptyByWish = job.sampling.keyframes && codecError == nil && logged.codingErrors == 0
-    if chain.sampler.decoder.frameCount == 0, !isEmptyByWish {
-      if chain.sampler.decoder.demuxer.sawEncryption {
-        throw FramePoolError(.unsupported, "\(path) is encrypted")
-      }
-      if logged.sawPixelLimit {
-        throw FramePoolError(
-          .limitExceeded, "\(path) has pictures of more pixels than --max-pixels \(job.maxPixels)")
-      }
-      if logged.sawMissingFeature || codecError?.code == .patchWelcome
-        || codecError?.code == .notImplemented
-      {
-        throw FramePoolError(
-          .unsupported, "\(path) uses a feature that FFmpeg's decoder lacks", cause: codecError)
-      }
-      let hint = logged.firstCodingError.map { "; FFmpeg says: \($0)" } ?? ""
-      let cause = codecError ?? chain.sampler.decoder.demuxer.readError
-      throw FramePoolError(
-        .corrupt, "\(path): no frame could be decoded" + (cause == nil ? hint : ""), cause: cause)
-    }
-    if let shortage = logged.firstShortage {
-      throw FramePoolError(
-        .outOfMemory,
-        "\(path): the machine ran short after "
-          + "\(Quantity.text(chain.sampler.decoder.frameCount, "frame")): \(shortage)")
-    }
-    var complaints: [String] = []
-    if chain.sampler.decoder.errorCount > 0 {
-      complaints.append(Quantity.text(chain.sampler.decoder.errorCount, "decode error"))
-    }
-    if let error = chain.sampler.decoder.demuxer.readError { complaints.append("\(error)") }
-    if logged.codingErrors > 0 {
-      complaints.append(
-        "FFmpeg reported \(Quantity.text(logged.codingErrors, "error")), first: "
-          + (logged.firstCodingError ?? ""))
-    }
-    guard !complaints.isEmpty else { return }
-    record.isDamaged = true
-    record.failure = .init(
-      kind: .corrupt,
-      message:
-        "\(path) is damaged, \(Quantity.text(chain.sampler.decoder.frameCount, "frame")) could be "
-        + "decoded: " + complaints.joined(separator: "; "))
   }
 }

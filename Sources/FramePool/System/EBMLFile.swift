@@ -9,6 +9,9 @@ struct EBMLFile {
 
   private let file: CInt
 
+  /// All of the file.
+  var contents: Range<Int> { 0..<size() }
+
   /// - Parameter file: An open file; borrowed.
   init(_ file: CInt) {
     self.file = file
@@ -20,7 +23,7 @@ struct EBMLFile {
   ///   the first within the one before. What only mentions a name, as a SeekHead does, is not it.
   /// - Returns: The range; nil when there is no such element whose size is known.
   func range(of path: [UInt32]) -> Range<Int>? {
-    var within = 0..<size()
+    var within = contents
     for name in path {
       guard let found = child(name, in: within) else { return nil }
       within = found
@@ -28,17 +31,48 @@ struct EBMLFile {
     return within
   }
 
+  /// Where the contents of all elements of a name lie that are directly within a range.
+  func children(_ name: UInt32, in range: Range<Int>) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    visit(range) { element, contents in
+      if element == name { found.append(contents) }
+      return found.count < Self.mostChildren
+    }
+    return found
+  }
+
+  /// The number that an element holds (RFC 8794, section 7.2); nil where it is longer than one can be.
+  func number(in range: Range<Int>) -> UInt64? {
+    guard range.count <= 8 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    guard pread(file, &bytes, bytes.count, off_t(range.lowerBound)) == bytes.count else {
+      return nil
+    }
+    return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// More than any file has of what is looked for.
+  private static let mostChildren = 1024
+
   private func child(_ name: UInt32, in range: Range<Int>) -> Range<Int>? {
+    var found: Range<Int>?
+    visit(range) { element, contents in
+      if element == name { found = contents }
+      return found == nil
+    }
+    return found
+  }
+
+  /// Calls `body` with the name and the contents of each element in a range, while it gives true.
+  private func visit(_ range: Range<Int>, _ body: (UInt32, Range<Int>) -> Bool) {
     var position = range.lowerBound
     while position < range.upperBound, let element = element(at: position) {
       let start = position + element.headerSize
       // An element without a size, as a Segment that is written live, goes on to the end.
       let end = element.size.map { start.saturatingAdd($0) } ?? range.upperBound
-      guard start <= end, end <= range.upperBound else { return nil }
-      if element.name == name { return start..<end }
+      guard start <= end, end <= range.upperBound, body(element.name, start..<end) else { return }
       position = end
     }
-    return nil
   }
 
   /// The name and the size of the element at a place; nil when there is none.
