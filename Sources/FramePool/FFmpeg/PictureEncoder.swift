@@ -22,6 +22,7 @@ struct PictureEncoder: ~Copyable {
       context.pointee.height = raw.height
       context.pointee.pix_fmt = AVPixelFormat(raw.format)
       context.pointee.color_range = raw.color_range
+      context.pointee.sample_aspect_ratio = Self.shape(of: raw.sample_aspect_ratio)
       context.pointee.time_base = AVRational(num: 1, den: 25)
       context.pointee.thread_count = 1
       if codec.pointee.id == AV_CODEC_ID_MJPEG {
@@ -29,6 +30,15 @@ struct PictureEncoder: ~Copyable {
         context.pointee.global_quality = quality * FF_QP2LAMBDA
       }
     }
+  }
+
+  /// A pixel's shape in numbers that a file has room for: PNG's `pHYs` and JPEG's density say it.
+  private static func shape(of ratio: AVRational) -> AVRational {
+    guard ratio.num > 0, ratio.den > 0 else { return AVRational(num: 0, den: 1) }
+    var shape = ratio
+    // JFIF has 16 bits for each.
+    av_reduce(&shape.num, &shape.den, Int64(ratio.num), Int64(ratio.den), 65535)
+    return shape.num > 0 && shape.den > 0 ? shape : AVRational(num: 0, den: 1)
   }
 
   /// Encodes a frame.

@@ -80,7 +80,8 @@ struct VideoOutput: ~Copyable {
       chain.sampler,
       first: first.time?.rescaled(from: chain.timeBase, to: .microseconds))
     let target = FrameFitter.Target(
-      width: plan.width, height: plan.height, pixelFormat: plan.choice.pixelFormat)
+      width: plan.width, height: plan.height, pixelFormat: plan.choice.pixelFormat,
+      colours: PictureColours(of: plan.choice.codec.pointee.id))
     // Not the one for the frames: it would count the first one twice.
     var fitter = FrameFitter(target, threads: video.threads)
     let example = try fitter.fit(try first.makeReference(), timeBase: chain.timeBase)
@@ -377,9 +378,11 @@ struct VideoOutput: ~Copyable {
   }
 
   private func conversions(_ from: String?) -> [String] {
-    fitter.convertedCount == 0
+    let format = plan.choice.pixelFormat.name
+    let name = from == format ? "\(format) of BT.601" : format
+    return fitter.convertedCount == 0
       ? []
-      : ["\(from ?? "other formats") to \(plan.choice.pixelFormat.name) for the encoder"]
+      : ["\(from ?? "other formats") to \(name) for the encoder"]
   }
 
   private static func failure(

@@ -9,6 +9,8 @@ struct FrameFitter {
     var width: Int
     var height: Int
     var pixelFormat: PixelFormat
+    /// Matrix and range, where they are not the frames' own.
+    var colours: PictureColours?
 
     /// Rows that a picture of `width` square pixels a row has, so that its shape is the frame's.
     static func rows(of frame: borrowing Frame, atWidth width: Int) -> Int {
@@ -44,15 +46,17 @@ struct FrameFitter {
   ) throws(FFmpegError) -> Frame {
     let format = frame.pixelFormat
     let hasSize = frame.width == target.width && frame.height == target.height
-    if hasSize, format == target.pixelFormat { return frame }
-    if hasSize, format.plainRange == target.pixelFormat {
+    let hasColours =
+      target.pixelFormat.isRGB || (target.colours.map { $0.are(of: frame) } ?? true)
+    if hasSize, hasColours, format == target.pixelFormat { return frame }
+    if hasSize, hasColours, format.plainRange == target.pixelFormat {
       // The samples are the same; their range is a tag now.
       frame.raw.pointee.format = target.pixelFormat.rawValue
       frame.raw.pointee.color_range = AVCOL_RANGE_JPEG
       return frame
     }
     if !hasSize { resizedCount += 1 } else { convertedCount += 1 }
-    let colours = Colours(frame, target.pixelFormat)
+    let colours = Colours(frame, target)
     link.replaceFilters(with: text(colours))
     try link.send(frame, timeBase: timeBase)
     // One frame in gives one frame out: neither filter holds anything back.
@@ -74,10 +78,22 @@ struct FrameFitter {
     private var range: AVColorRange?
     private var matrix: AVColorSpace?
 
-    init(_ frame: borrowing Frame, _ target: PixelFormat) {
-      let source = frame.pixelFormat
+    init(_ frame: borrowing Frame, _ wanted: Target) {
+      let (source, target) = (frame.pixelFormat, wanted.pixelFormat)
+      // Grey pictures are of full range to those who show them.
+      let isGrey = wanted.colours != nil && source.componentCount < 3
       let isFull =
-        frame.raw.pointee.color_range == AVCOL_RANGE_JPEG || source.impliesFullRange
+        frame.raw.pointee.color_range == AVCOL_RANGE_JPEG || source.impliesFullRange || isGrey
+      if let colours = wanted.colours, !target.isRGB, !target.hasPalette {
+        let becomesFull = colours == .fullBT601
+        if !source.isRGB, !source.hasPalette {
+          options = ":in_range=\(isFull ? "full" : "limited")"
+        }
+        options += ":out_color_matrix=smpte170m:out_range=\(becomesFull ? "full" : "limited")"
+        range = becomesFull ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
+        matrix = AVCOL_SPC_BT470BG
+        return
+      }
       switch (source.isRGB || source.hasPalette, target.isRGB || target.hasPalette) {
       case (true, true): break
       case (false, false):

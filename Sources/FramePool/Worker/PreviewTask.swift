@@ -47,8 +47,9 @@ public enum PreviewTask: PoolTask {
     let chosen = (0..<columns).map { times[(2 * $0 + 1) * times.count / (2 * columns)] }
     let rows = try [[], input.job.filters].map { filters in
       var job = input.job
-      // The file's own metadata is not asked for: screens show RGB.
-      job.filters = filters + ["scale=\(input.width):-2:flags=lanczos,format=rgb24"]
+      // The file's own metadata is not asked for: screens show RGB, in square pixels.
+      let height = "'clip(2*trunc(\(input.width)/dar/2+0.5),2,\(8 * input.width))'"
+      job.filters = filters + ["scale=\(input.width):\(height):flags=lanczos,format=rgb24"]
       return try cells(job, at: chosen)
     }
     return Data(try ContactSheet(rows: rows).png())

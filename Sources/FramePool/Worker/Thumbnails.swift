@@ -56,7 +56,7 @@ final class Thumbnails {
     let rows = FrameFitter.Target.rows(of: frame, atWidth: width)
     let target = FrameFitter.Target(
       width: width, height: max(16, min(2 * width, rows / 2 * 2)),
-      pixelFormat: PixelFormat(rawValue: AV_PIX_FMT_YUVJ420P.rawValue))
+      pixelFormat: PixelFormat(rawValue: AV_PIX_FMT_YUVJ420P.rawValue), colours: .fullBT601)
     var fitter = FrameFitter(target, threads: 1)
     do throws(FFmpegError) {
       let small = try fitter.fit(try frame.makeReference(), timeBase: timeBase)

@@ -15,6 +15,8 @@ final class ImageSink: FrameSink {
   /// The last number of each name of which there are several.
   private var lastNumbers: [[UInt8]: Int] = [:]
   private var encoder: PictureEncoder?
+  /// The shape of the pixels that the encoder was opened for.
+  private var shape = Rational(0, 1)
   private var fitter: FrameFitter?
 
   init(
@@ -45,8 +47,7 @@ final class ImageSink: FrameSink {
     count += 1
     let bytes: [UInt8]
     do throws(FFmpegError) {
-      let target = FrameFitter.Target(
-        width: frame.width, height: frame.height, pixelFormat: pixelFormat(frame.pixelFormat))
+      let target = target(for: frame)
       var fitter = fitter?.target == target ? self.fitter : nil
       if fitter == nil {
         fitter = FrameFitter(target, threads: threads)
@@ -55,7 +56,11 @@ final class ImageSink: FrameSink {
       let picture = try fitter?.fit(try frame.makeReference(), timeBase: timeBase)
       self.fitter = fitter
       guard let picture else { return }
-      if encoder == nil { encoder = try PictureEncoder(codec, for: picture) }
+      let shape = Rational(picture.raw.pointee.sample_aspect_ratio)
+      if encoder == nil || shape != self.shape {
+        encoder = try PictureEncoder(codec, for: picture)
+        self.shape = shape
+      }
       bytes = try encoder?.encode(picture) ?? []
     } catch {
       throw FrameSinks.failure(error, "pictures", input)
@@ -68,6 +73,28 @@ final class ImageSink: FrameSink {
   func finish() throws(FramePoolError) {
     if count == 0 { throw FramePoolError(.outputFailed, "\(input): there is no frame to write") }
   }
+
+  /// What becomes of a frame: its own size, but for formats that cannot say what shape a pixel has, which
+  /// get square ones.
+  private func target(for frame: borrowing Frame) -> FrameFitter.Target {
+    var target = FrameFitter.Target(
+      width: frame.width, height: frame.height, pixelFormat: pixelFormat(frame.pixelFormat),
+      colours: PictureColours(of: codec.pointee.id))
+    let ratio = frame.raw.pointee.sample_aspect_ratio
+    guard format == .webp, ratio.num > 0, ratio.den > 0, ratio.num != ratio.den else {
+      return target
+    }
+    // Larger in one direction rather than smaller in the other.
+    let stretch = Double(ratio.num) / Double(ratio.den)
+    let width = Int(saturating: (Double(frame.width) * max(1, stretch)).rounded())
+    let height = Int(saturating: (Double(frame.height) * max(1, 1 / stretch)).rounded())
+    guard max(width, height) <= Self.longestSide else { return target }
+    (target.width, target.height) = (width, height)
+    return target
+  }
+
+  /// WebP has 14 bits for a side.
+  private static let longestSide = 16383
 
   /// The layout for the picture: its own where the format has it, else the nearest.
   private func pixelFormat(_ own: PixelFormat) -> PixelFormat {
