@@ -169,4 +169,12 @@ struct kernels {
 // NULL where the level is not there, or this CPU lacks what it needs.
 const struct kernels *_Nullable kernels_at(int level);
 
+// A sum of a row's bytes in which the place of each counts, to go on from `before`. It tells whether
+// two rows are equal, and is no defence against somebody who wants them to look so. Each eight bytes
+// are taken with `mask`, as they lie in memory.
+uint64_t row_sum(const uint8_t *_Nonnull row, ptrdiff_t bytes, uint64_t mask, uint64_t before);
+// The same over the colours that `n` indexes stand for.
+uint64_t palette_row_sum(const uint8_t *_Nonnull row, ptrdiff_t n, const uint32_t *_Nonnull palette,
+                         uint64_t before);
+
 #endif

@@ -147,6 +147,31 @@ public struct PixelFormat: RawRepresentable, Hashable, Sendable {
 }
 
 extension PixelFormat {
+  /// Whether all samples of a picture of this format are found in one of another: to convert the one
+  /// into the other is only to move them.
+  func movesWhole(to other: PixelFormat) -> Bool {
+    let unlike = CInt(
+      AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL
+        | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER)
+    guard !has(unlike), !other.has(unlike), let own = descriptor, let theirs = other.descriptor
+    else { return false }
+    let isColour = other.componentCount >= 3
+    guard depth <= 16, depth == other.depth, isRGB == other.isRGB,
+      componentCount >= other.componentCount, !other.hasAlpha || hasAlpha,
+      !isColour
+        || chromaShiftX == other.chromaShiftX && chromaShiftY == other.chromaShiftY,
+      name.hasPrefix("xyz") == other.name.hasPrefix("xyz")
+    else { return false }
+    func depths(_ descriptor: UnsafePointer<AVPixFmtDescriptor>) -> Set<CInt> {
+      let comp = descriptor.pointee.comp
+      return Set(
+        [comp.0, comp.1, comp.2, comp.3].prefix(Int(descriptor.pointee.nb_components))
+          .map(\.depth))
+    }
+    // As those of RGB 5:6:5, they may differ among each other.
+    return depths(own).count == 1 && depths(theirs).count == 1
+  }
+
   /// The one of several formats that keeps most of this one; nil when there is none.
   ///
   /// The corresponding C function is `avcodec_find_best_pix_fmt_of_list`.

@@ -6,10 +6,11 @@ extension EncoderChoice {
   /// - Throws: ``FramePoolError`` of code `refused` for a quality or a preset that it has not.
   static func options(
     _ settings: EncodingSettings, _ codec: UnsafePointer<AVCodec>,
-    _ extra: [(name: String, value: String)], container: String, isInterlaced: Bool, threads: Int
+    _ extra: [(name: String, value: String)], container: String, shape: FrameShape,
+    isInterlaced: Bool, threads: Int
   ) throws(FramePoolError) -> [(name: String, value: String)] {
     let name = EncoderCatalog.name(codec)
-    var options = base(name, threads: threads)
+    var options = name == "ffv1" ? ffv1(shape) : base(name, threads: threads)
     if isInterlaced, interlacing.contains(codec.pointee.id) {
       options.append(("flags", "+ildct+ilme"))
     }
@@ -30,7 +31,10 @@ extension EncoderChoice {
       options.append(("crf", crf == crf.rounded() ? "\(Int(saturating: crf))" : "\(crf)"))
       // libvpx and libaom take the bit rate for a ceiling otherwise.
       if name.hasPrefix("libvpx") || name.hasPrefix("libaom") { options.append(("b", "0")) }
-    } else if extra.isEmpty {
+    } else if extra.isEmpty,
+      !settings.options.contains(where: { $0.name == "qp" || $0.name == "lossless" })
+    {
+      // A quality would come before a quantizer, and libvpx takes none without loss.
       options += quality(name, codec.pointee.id)
     }
     if let preset = settings.preset {
@@ -65,8 +69,6 @@ extension EncoderChoice {
     case "libvpx": return [("cpu-used", "4"), ("deadline", "good")]
     case "libaom-av1": return [("cpu-used", "6"), ("row-mt", "1")]
     case "librav1e": return [("speed", "8"), ("rav1e-params", "threads=\(threads)")]
-    // The version with checksums in every slice, each frame by itself.
-    case "ffv1": return [("level", "3"), ("slicecrc", "1"), ("g", "1")]
     default: return []
     }
   }

@@ -72,6 +72,7 @@ struct EncoderChoice {
       try alphaOptions
       + Self.options(
         settings, codec, extra, container: String(cString: muxer.pointee.name),
+        shape: FrameShape(width: source.width, height: source.height, pixelFormat: pixelFormat),
         isInterlaced: source.scan != .progressive, threads: threads)
   }
 
@@ -125,8 +126,9 @@ struct EncoderChoice {
       .unsupported, "FFmpeg has no encoder here for video in \(container); name one with --codec")
   }
 
+  /// Encoders that take odd sizes only where every pixel has its own chroma, or lose the rest.
   private static let wholeChromaOnly: Set<String> = [
-    "libx264", "libx264rgb", "libx265", "libopenh264",
+    "libx264", "libx264rgb", "libx265", "libopenh264", "huffyuv", "ffvhuff", "utvideo",
   ]
 
   /// The format to encode: the frames' own where the encoder takes it, else the nearest.

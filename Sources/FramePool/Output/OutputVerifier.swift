@@ -16,6 +16,8 @@ struct OutputVerifier {
     /// The time base of each stream while it was written.
     let timeBases: [Rational]
     let carriage: Carriage
+    /// What a lossless encoder was given.
+    let proof: LosslessProof?
   }
 
   private let expectation: Expectation
@@ -250,7 +252,7 @@ struct OutputVerifier {
   }
 
   /// Decodes the first frame and the last ones, or all.
-  private func decode(
+  private mutating func decode(
     _ demuxer: consuming Demuxer, _ video: Int, _ packets: Packets
   ) throws(FramePoolError) {
     // Another video stream may look like the better choice to FFmpeg; and without an index, only
@@ -272,7 +274,10 @@ struct OutputVerifier {
     if hasIndex { guard decoder.restart(atKeyframeBefore: first) else { return } }
     if job.encoding.verification == .full {
       var count = 0
-      while try decoder.next() != nil { count += 1 }
+      while let frame = try decoder.next() {
+        try compare(frame, at: count)
+        count += 1
+      }
       let wanted = expectation.frames - expectation.written[expectation.videoIndex].empty
       guard count == wanted, decoder.errorCount == 0 else {
         throw failure(
@@ -282,24 +287,56 @@ struct OutputVerifier {
       return
     }
     // The last sixteen frames are decoded whatever they are.
-    let end = packets.times.sorted().suffix(16).first
-    decoder.skim(until: hasIndex ? nil : end)
+    let sorted = packets.times.sorted()
+    let end = sorted.suffix(16).first
+    let isProved = expectation.proof != nil
+    decoder.skim(until: hasIndex ? nil : end, exactly: isProved)
     guard let frame = try decoder.next(), decoder.errorCount == 0 else {
       throw failure("its first frame cannot be decoded")
     }
+    try compare(frame, at: 0)
     // Without an index reading goes on, and the first frame may have been the last.
     var count = hasIndex ? 0 : 1
     var time = hasIndex ? nil : frame.time
     if hasIndex {
       guard decoder.restart(atKeyframeBefore: last) else { return }
-      decoder.skim(until: end)
+      decoder.skim(until: end, exactly: isProved)
     }
     while let frame = try decoder.next() {
       count += 1
       time = frame.time ?? time
+      if let index = Self.index(of: frame.time, in: sorted) { try compare(frame, at: index) }
     }
     guard count > 0, decoder.errorCount == 0, !isTimed || time == last else {
       throw failure("its last frame cannot be decoded")
     }
+  }
+
+  /// Sees that a frame from a lossless encoder has the samples that the encoder was given.
+  private mutating func compare(
+    _ frame: borrowing Frame, at index: Int
+  ) throws(FramePoolError) {
+    guard expectation.proof?.matches(frame, at: index) == false else { return }
+    let choice = expectation.plan.choice
+    if let levels = choice.reservedLevels {
+      let loss = "exact samples: \(levels)"
+      if !losses.contains(loss) { losses.append(loss) }
+      return
+    }
+    throw failure(
+      "frame \(index + 1) is not what \(EncoderCatalog.name(choice.codec)) was given, which loses "
+        + "nothing")
+  }
+
+  /// Which frame is shown at a time; nil where none is, or more than one.
+  private static func index(of time: Ticks?, in sorted: [Ticks]) -> Int? {
+    guard let time else { return nil }
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < time { low = middle + 1 } else { high = middle }
+    }
+    guard low < sorted.count, sorted[low] == time else { return nil }
+    return low + 1 < sorted.count && sorted[low + 1] == time ? nil : low
   }
 }

@@ -20,6 +20,8 @@ struct VideoOutput: ~Copyable {
   private var steadyRate: SteadyRate?
   /// The unit of the first frame's timestamp.
   private let sourceTimeBase: Rational
+  /// Of an encoder that must lose nothing.
+  private var proof: LosslessProof?
   /// The packets that are carried past the decoder, and the units of their streams' timestamps.
   private let carried: CarriedPackets
   private let carriedTimeBases: [Int: Rational]
@@ -138,6 +140,7 @@ struct VideoOutput: ~Copyable {
     path = video.input.path
     part = job.part.path
     self.fitter = FrameFitter(target, threads: video.threads)
+    proof = plan.choice.isLossless ? LosslessProof(of: plan.choice.pixelFormat) : nil
   }
 
   /// Encodes a frame and writes what is ready.
@@ -164,6 +167,7 @@ struct VideoOutput: ~Copyable {
       let length = frame.length.rescaled(from: timeBase, to: sourceTimeBase)
       let duration = steadyRate?.length(length) ?? length
       let fitted = try fitter.fit(frame, timeBase: timeBase)
+      proof?.add(fitted)
       try encoder.send(fitted, pts: time, duration: duration)
       try writeEncoded()
       try writeCarried(until: nil)
@@ -214,7 +218,7 @@ struct VideoOutput: ~Copyable {
       length: (videoEnd - (firstTime ?? .zero)).time(in: encoder.timeBase).seconds,
       frameLength: encoder.usualDuration.time(in: encoder.timeBase).seconds,
       written: muxer.written,
-      timeBases: timeBases, carriage: carriage)
+      timeBases: timeBases, carriage: carriage, proof: proof)
   }
 
   private mutating func writeEncoded() throws(FFmpegError) {

@@ -97,9 +97,11 @@ struct Decoder: ~Copyable, FrameStage {
   /// Decodes only what is needed to see that frames can be decoded: no smoothing of block edges,
   /// and before a time no frames that no other refers to.
   ///
-  /// - Parameter time: In units of the stream's time base; nil for no such time.
-  mutating func skim(until time: Ticks?) {
-    context.raw.pointee.skip_loop_filter = AVDISCARD_ALL
+  /// - Parameters:
+  ///   - time: In units of the stream's time base; nil for no such time.
+  ///   - exactly: Whether the frames' samples matter.
+  mutating func skim(until time: Ticks?, exactly: Bool) {
+    if !exactly { context.raw.pointee.skip_loop_filter = AVDISCARD_ALL }
     skimEnd = time
   }
 

@@ -56,6 +56,9 @@ struct FrameFitter {
       return frame
     }
     if !hasSize { resizedCount += 1 } else { convertedCount += 1 }
+    if hasSize, hasColours, isInexact(format), format.movesWhole(to: target.pixelFormat) {
+      return try frame.moved(to: target.pixelFormat)
+    }
     let colours = Colours(frame, target)
     link.replaceFilters(with: text(colours))
     try link.send(frame, timeBase: timeBase)
@@ -65,6 +68,14 @@ struct FrameFitter {
     }
     colours.tag(result)
     return result
+  }
+
+  /// Whether FFmpeg's scaler changes samples that need only be moved: it takes RGB of more than 8 bits
+  /// through luma and chroma, and leaves out the last column of odd pictures.
+  private func isInexact(_ format: PixelFormat) -> Bool {
+    if format.isRGB { return format.depth > 8 }
+    let isOdd = target.width % 2 != 0 || target.height % 2 != 0
+    return isOdd && !format.impliesFullRange && !target.pixelFormat.impliesFullRange
   }
 
   private func text(_ colours: Colours) -> String {
