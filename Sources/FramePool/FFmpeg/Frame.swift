@@ -77,6 +77,13 @@ public struct Frame: ~Copyable, @unchecked Sendable {
     shim_frame_plane(raw, CInt(plane)).map { ($0, Int(shim_frame_stride(raw, CInt(plane)))) }
   }
 
+  /// About how much memory the planes take, in bytes.
+  var byteCount: Int {
+    let size = av_image_get_buffer_size(
+      AVPixelFormat(raw.pointee.format), raw.pointee.width, raw.pointee.height, 32)
+    return max(0, Int(size))
+  }
+
   /// Whether nobody else reads the planes, so that they may be written in place.
   public var isWritable: Bool { av_frame_is_writable(raw) > 0 }
 }

@@ -165,6 +165,7 @@ enum VideoPipeline {
     do throws(FramePoolError) {
       while let frame = try chain.next() {
         let index = tally.count
+        let bytes = index == 0 ? frame.byteCount : 0
         tally.add(frame, timeBase: chain.timeBase)
         thumbnails?.note(after: frame, chain.timeBase)
         checksum?.update(frame)
@@ -184,7 +185,7 @@ enum VideoPipeline {
         if job.threads > 1, index == 0, isMuch(after: chain, job) {
           // From the second frame on: the first one decides about the output, for which the stages
           // are looked at.
-          chain.runAhead(frames: framesAhead)
+          chain.runAhead(frames: max(1, min(framesAhead, bytesAhead / max(1, bytes))))
         }
         report(
           .frame(
@@ -202,6 +203,9 @@ enum VideoPipeline {
   /// They take memory: as many as cover for the unevenness of frames, and no more.
   private static let framesAhead = 4
 
+  /// How many bytes of them, but for the one that there must be.
+  private static let bytesAhead = 96 << 20
+
   /// Whether enough is done with the frames for a thread of its own.
   private static func isMuch(after chain: borrowing FilterChain, _ job: VideoJob) -> Bool {
     !chain.isPassive || job.checksum || job.output != nil || !job.sinks.isEmpty
@@ -214,8 +218,9 @@ enum VideoPipeline {
     _ output: consuming VideoOutput?, _ job: VideoJob, _ chain: inout FilterChain,
     _ record: inout VideoRecord
   ) throws(FramePoolError) {
-    guard let wanted = job.output, var output else { return }
-    let expectation = try output.finish(&chain, &record)
+    guard let wanted = job.output,
+      let expectation = try close(output, &chain, &record)
+    else { return }
     let start = MonotonicClock.now()
     var verifier = OutputVerifier(
       expectation, wanted, input: job.input.path, threads: job.threads)
@@ -226,6 +231,14 @@ enum VideoPipeline {
     guard wanted.encoding.strict, !record.losses.isEmpty else { return }
     throw FramePoolError(
       strictlyRefusing: record.losses, of: job.input.path, isForeseen: false)
+  }
+
+  /// Ends the output; the encoder's memory is free when this returns, before a decoder needs as much.
+  private static func close(
+    _ output: consuming VideoOutput?, _ chain: inout FilterChain, _ record: inout VideoRecord
+  ) throws(FramePoolError) -> OutputVerifier.Expectation? {
+    guard var output else { return nil }
+    return try output.finish(&chain, &record)
   }
 
   private static func write(
