@@ -7,7 +7,7 @@ BINARY := .build/release/vidproc
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures page-pictures faults hostile listing install clean
+.PHONY: help setup demo test build lint format bench bench-encode check-filters pictures page-pictures faults hostile codec-table compare-outputs listing install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -53,6 +53,13 @@ page-pictures: build ## Make the documentation's pictures of the report page ane
 
 faults: build ## Kill workers, hosts and parents at random moments, 50 times each
 	Scripts/kill-anything.sh --vidproc $(BINARY) --rounds 50
+
+codec-table: ## Put every kind of sound and subtitles beside a video into every container (ten minutes)
+	swift build --build-tests
+	FRAMEPOOL_WHOLE_TABLE=1 swift test --skip-build --filter BesideVideoRunTests
+
+compare-outputs: build ## Outputs of FILES="a b …" in five containers, against what ffprobe says of the inputs
+	python3 Scripts/compare-outputs.py $(BINARY) $(FILES) --windows --ffmpeg
 
 hostile: build ## Try some 13,000 files with hostile headers in nine ways (an hour)
 	swift build -c release --product hostile-media

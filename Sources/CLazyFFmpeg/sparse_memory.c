@@ -4,6 +4,8 @@
 //
 // A definition in the program comes before the one in libavutil, for FFmpeg's other libraries too.
 #define _GNU_SOURCE
+#include <dlfcn.h>
+#include <gnu/libc-version.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +16,20 @@
 
 enum { large = 1 << 20, alignment = 64, is_mapped = 2 };
 
+// Whether malloc is glibc's own, and not one that was loaded before it: only that marks its mappings.
+static int is_own_malloc(void) {
+  static int answer = -1;
+  if (answer < 0) {
+    Dl_info used, own;
+    answer = dladdr(dlsym(RTLD_DEFAULT, "posix_memalign"), &used) &&
+             dladdr((void *)&gnu_get_libc_version, &own) && used.dli_fbase == own.dli_fbase;
+  }
+  return answer;
+}
+
 // Zeroed memory, of which only what is written to becomes real where it is fresh.
 static void *sparse(size_t size) {
-  if (size < large) return av_mallocz(size);
+  if (size < large || !is_own_malloc()) return av_mallocz(size);
   void *memory = NULL;
   if (posix_memalign(&memory, alignment, size)) return NULL;
   // malloc marks what is a mapping of its own in the size before it: <malloc/malloc.c>, IS_MMAPPED.

@@ -29,6 +29,10 @@ struct Encoder: ~Copyable {
   /// Timestamps of the last frames by their number, for encoders that count frames.
   private var recent: [Int64: Ticks] = [:]
   private var last: Ticks?
+  /// The first frame's time.
+  private var first: Ticks?
+  /// The last packet's decoding time.
+  private var lastDTS: Ticks?
 
   private struct Timing {
     var pts: Ticks
@@ -153,7 +157,26 @@ struct Encoder: ~Copyable {
       raw.pointee.pts = timing.pts.field
       raw.pointee.duration = timing.duration.count
     }
+    mendDecodingTime(of: packet)
     return packet
+  }
+
+  /// Replaces a decoding time that cannot be one: x265 gives any number for a video of one frame.
+  ///
+  /// What is after the frame's own time becomes the middle one of that, of itself and of what follows the
+  /// last, as in FFmpeg's own tool.
+  private mutating func mendDecodingTime(of packet: borrowing Packet) {
+    let raw = packet.raw
+    let (pts, dts) = (Ticks(raw.pointee.pts), Ticks(raw.pointee.dts))
+    let earliest = lastDTS.map { $0 + Ticks(1) }
+    // No encoder holds back so many frames before the first.
+    let reach = Ticks(usualDuration.count.saturatingMultiply(64))
+    if dts > pts {
+      raw.pointee.dts = min(pts, earliest ?? pts).field
+    } else if let first, lastDTS == nil, dts < first - reach {
+      raw.pointee.dts = pts.field
+    }
+    lastDTS = Ticks(raw.pointee.dts)
   }
 
   /// When frame number `count` was, or would have been before the first.
@@ -185,6 +208,7 @@ struct Encoder: ~Copyable {
       time = last + Ticks(1)
     }
     last = time
+    first = first ?? time
     return time
   }
 }

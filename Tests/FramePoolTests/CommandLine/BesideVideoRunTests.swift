@@ -203,9 +203,12 @@ import Testing
 
   private static let containers = [
     "mp4", "mov", "matroska", "webm", "mpegts", "avi", "mxf", "nut", "ogg", "flv", "asf", "vob",
-    "gif",
-    "3gp",
+    "gif", "3gp",
   ]
+
+  /// Whether every input goes into every container (`make codec-table`); else each container gets a
+  /// quarter of them, another one each.
+  private static let isWhole = getenv("FRAMEPOOL_WHOLE_TABLE") != nil
 
   @Test func noContainerFailsForSoundBesideTheVideo() async throws {
     let inputs = try await BesideVideo.make(in: directory)
@@ -213,8 +216,9 @@ import Testing
     #expect(inputs.subtitles.count >= 4)
     var sums: [String: String] = [:]
     var kept = 0
-    for container in Self.containers {
-      let all = inputs.sounds + inputs.subtitles
+    for (row, container) in Self.containers.enumerated() {
+      let all = (inputs.sounds + inputs.subtitles).enumerated()
+        .filter { Self.isWhole || ($0.offset + row).isMultiple(of: 4) }.map(\.element)
       let records = try await write(["--container", container], all, to: out.appending(container))
       #expect(records.count == all.count)
       for (input, record) in zip(all, records) {
@@ -232,6 +236,6 @@ import Testing
         #expect(try await isSame(input, output, "\(kind.prefix(1)):0", &sums), "\(output)")
       }
     }
-    #expect(kept > 200, "a table of refusals would prove nothing")
+    #expect(kept > (Self.isWhole ? 200 : 50), "a table of refusals would prove nothing")
   }
 }

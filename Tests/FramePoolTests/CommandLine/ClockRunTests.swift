@@ -272,4 +272,70 @@ import Testing
       #expect(abs(seconds - 2) < slack, "\(container): \(seconds) s; \(record.losses)")
     }
   }
+
+  // MARK: - Cases that have failed
+
+  private static let cases = Folders.package.removingLastComponent().appending("shared")
+    .appending("cases")
+  private static let hasCases = cases.withPlatformString { access($0, R_OK) } == 0
+  private static let casesAreMissing: Comment =
+    "no folder of cases beside the project; they are skipped"
+
+  private func file(_ name: String) -> FilePath { Self.cases.pushing(FilePath(name)) }
+
+  @Test(
+    .enabled(if: hasCases, casesAreMissing),
+    arguments: ["ts-clock-restart/restart.ts", "ts-clock-jump/jump.ts"])
+  func splicedBroadcastsAreOneVideo(name: String) async throws {
+    let (record, output) = try await output(of: file(name))
+    #expect(record.notes.contains { $0.contains("clock jumps once") })
+    let pictures = try await times(output, "video")
+    #expect(pictures.count == 100)
+    #expect(gaps(pictures).allSatisfy { abs($0 - 0.04) < 0.0011 }, "\(gaps(pictures))")
+    let sound = try await times(output, "audio")
+    #expect(gaps(sound).allSatisfy { $0 > 0.01 && $0 < 0.05 }, "\(gaps(sound))")
+    #expect(abs((sound.last ?? 0) - 4) < 0.05)
+    let input = file(name).string
+    #expect(try await self.record([input, "--fps", "5"]).frames.sampled == 20)
+    let window = try await self.record([input, "--start", "1", "--duration", "1"])
+    #expect(window.frames.sampled == 25)
+    #expect(try await self.record([input, "--start", "2.5"]).frames.sampled == 38)
+  }
+
+  @Test(.enabled(if: hasCases, casesAreMissing))
+  func aLateBroadcastIsAShortFile() async throws {
+    let (_, output) = try await output(
+      of: file("ts-large-clock/late.ts"), ["--container", "mp4"])
+    let format = try await MediaProbe.file(output).format
+    #expect(abs((Double(format.duration ?? "") ?? 0) - 2) < 0.1)
+    #expect((Double(format.startTime ?? "") ?? 9) < 0.05)
+  }
+
+  @Test(.enabled(if: hasCases, casesAreMissing), arguments: ["cam.h264", "cam.hevc"])
+  func camerasStreamsHaveTimes(name: String) async throws {
+    let input = file("raw-h264").appending(name).string
+    let window = try await record([input, "--start", "0.5", "--duration", "0.5"])
+    #expect((12...13).contains(window.frames.sampled))
+    #expect(try await record([input, "--fps", "5"]).frames.sampled == 10)
+  }
+
+  @Test(.enabled(if: hasCases, casesAreMissing))
+  func aFilmIsSteady() async throws {
+    let (_, output) = try await output(
+      of: file("mkv-to-mp4-jitter/f23976.mkv"), ["--container", "mp4"])
+    let rate = try await Run.program(
+      "ffprobe",
+      ["-v", "error", "-show_entries", "stream=avg_frame_rate", "-of", "csv=p=0", output.string])
+    #expect(rate.contains("24000/1001"))
+  }
+
+  @Test(.enabled(if: hasCases, casesAreMissing))
+  func nothingIsHeardFromBeforeACut() async throws {
+    let (_, output) = try await output(
+      of: file("negative-audio/cut.mp4"), ["--container", "matroska"])
+    let format = try await MediaProbe.file(output).format
+    // What starts the decoder is there, and marked as its delay.
+    #expect((Double(format.startTime ?? "") ?? -9) > -0.05)
+    #expect(abs((Double(format.duration ?? "") ?? 0) - 2.1) < 0.06)
+  }
 }
