@@ -273,6 +273,21 @@ import Testing
     }
   }
 
+  // MARK: - One frame
+
+  /// x265 has no decoding time for it.
+  @Test(arguments: ["h264", "hevc"], ["mp4", "matroska"])
+  func aVideoOfOneFrameIsWritten(codec: String, container: String) async throws {
+    let input = try await make(
+      "one.mkv",
+      ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=60000/1001:d=0.01", "-vf", "setpts=1.502/TB"]
+        + ["-c:v", "ffv1", "-fps_mode", "passthrough"])
+    let (record, output) = try await output(
+      of: input, ["--codec", codec, "--container", container])
+    #expect(record.status == .ok && record.losses.isEmpty, "\(record.losses)")
+    #expect(abs((try await times(output, "video")[0]) - 1.502) < 0.002)
+  }
+
   // MARK: - Cases that have failed
 
   private static let cases = Folders.package.removingLastComponent().appending("shared")
