@@ -39,6 +39,8 @@ struct Carriage {
     var sideData: [CarriedFacts.Item]
     /// Whether it has packets.
     var hasPackets: Bool
+    /// The shape of its pixels; 0/1 when it does not say.
+    var aspectRatio: Rational
 
     /// The stream in words, for what is said of it.
     var name: String { "\(kind) stream \(source) (\(String(cString: avcodec_get_name(codec))))" }
@@ -292,7 +294,8 @@ struct Carriage {
     expected.append(
       ExpectedStream(
         codec: codec, kind: kind, source: Int(input.pointee.index), tags: tags,
-        disposition: input.pointee.disposition, sideData: sideData, hasPackets: hasPackets))
+        disposition: input.pointee.disposition, sideData: sideData, hasPackets: hasPackets,
+        aspectRatio: Rational(output.pointee.sample_aspect_ratio)))
   }
 
   private func copySideData(

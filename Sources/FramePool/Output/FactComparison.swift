@@ -30,10 +30,25 @@ struct FactComparison {
       compare(
         isAlone ? wanted.disposition & ~AV_DISPOSITION_DEFAULT : wanted.disposition,
         stream.pointee.disposition, of: name, container)
+      compare(
+        wanted.aspectRatio, Rational(av_guess_sample_aspect_ratio(context.raw, stream, nil)),
+        of: name, container)
       for item in wanted.sideData where StreamInfo.sideData(item.type, of: stream) == nil {
         losses.append("\(item.name) of \(name): \(container) did not keep it")
       }
     }
+  }
+
+  /// Compares the shape of pixels; a container that has only the size to be shown at rounds it.
+  private mutating func compare(
+    _ wanted: Rational, _ found: Rational, of what: String, _ container: String
+  ) {
+    guard wanted.value != nil else { return }
+    let found = found.value == nil ? Rational(1, 1) : found
+    guard av_cmp_q(wanted.raw, found.raw) != 0 else { return }
+    losses.append(
+      "aspect ratio of the pixels of \(what): \(container) keeps "
+        + "\(found.numerator):\(found.denominator) of \(wanted.numerator):\(wanted.denominator)")
   }
 
   private static func timecodes(in context: borrowing InputContext) -> Set<String> {
