@@ -19,7 +19,7 @@ if ! swift build --build-tests --scratch-path .build-lint -Xswiftc -warnings-as-
 fi
 # shellcheck disable=SC2046
 clang -fsyntax-only -Wall -Wextra -Werror -ISources/CFFmpeg -ISources/CLinux/include \
-  -ISources/CLazyFFmpeg/include $(pkg-config --cflags libavutil) Sources/CLinux/*.c Sources/CLazyFFmpeg/*.c \
+  -ISources/CLazyFFmpeg/include -ISources/CKernels/include $(pkg-config --cflags libavutil) Sources/CLinux/*.c Sources/CLazyFFmpeg/*.c \
   Sources/CKernels/*.c
 
 # InternalImportsByDefault makes it an error to use a type of CFFmpeg's in a public declaration;
