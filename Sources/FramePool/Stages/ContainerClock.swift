@@ -156,10 +156,8 @@ struct ContainerClock {
 
   /// Puts an epoch that another stream has begun where this one can go on too.
   private func settle(_ off: Ticks, _ due: Ticks, _ track: inout Track, _ clock: inout Clock) {
-    if track.kind == .main, off <= tolerance {
-      // Steady pictures are worth more than sound that fits to the sample.
-      clock.offsets[track.epoch] = clock.offsets[track.epoch] - off
-    } else if off < -tolerance {
+    // Steady pictures are worth more than sound that fits to the sample.
+    if track.kind == .main && off <= tolerance || off < -tolerance {
       clock.offsets[track.epoch] = clock.offsets[track.epoch] - off
     } else if off < .zero {
       track.taken = due
