@@ -84,6 +84,22 @@ public struct Frame: ~Copyable, @unchecked Sendable {
     return max(0, Int(size))
   }
 
+  /// Calls `body` for each plane of samples with its number, its memory as ``memory(ofPlane:)``, the
+  /// bytes of a row without its padding, and the count of rows; a palette is none.
+  func forEachPlane(
+    _ body: (
+      _ index: Int, _ plane: (base: UnsafeMutablePointer<UInt8>, stride: Int), _ bytes: Int,
+      _ rows: Int
+    ) -> Void
+  ) {
+    for (index, rows) in pixelFormat.planeHeights(height: height).enumerated() {
+      guard let plane = memory(ofPlane: index) else { continue }
+      let bytes = av_image_get_linesize(
+        AVPixelFormat(pixelFormat.rawValue), raw.pointee.width, CInt(index))
+      body(index, plane, Int(bytes), rows)
+    }
+  }
+
   /// Whether nobody else reads the planes, so that they may be written in place.
   public var isWritable: Bool { av_frame_is_writable(raw) > 0 }
 }

@@ -25,19 +25,14 @@ struct FrameChecksum: ~Copyable {
   mutating func update(_ frame: borrowing Frame) {
     let start = MonotonicClock.now()
     defer { nanoseconds += MonotonicClock.now() - start }
-    let format = frame.pixelFormat
-    for (index, rows) in format.planeHeights(height: frame.height).enumerated() {
-      guard let plane = frame.memory(ofPlane: index) else { continue }
-      let bytes = Int(
-        av_image_get_linesize(
-          AVPixelFormat(format.rawValue), frame.raw.pointee.width, CInt(index)))
+    frame.forEachPlane { _, plane, bytes, rows in
       if plane.stride == bytes {
         av_md5_update(context, plane.base, bytes * rows)
       } else {
         for row in 0..<rows { av_md5_update(context, plane.base + row * plane.stride, bytes) }
       }
     }
-    if format.hasPalette, let palette = frame.memory(ofPlane: 1) {
+    if frame.pixelFormat.hasPalette, let palette = frame.memory(ofPlane: 1) {
       av_md5_update(context, palette.base, 1024)
     }
   }

@@ -34,11 +34,7 @@ struct FrameSum {
       }
       return sum
     }
-    for (index, rows) in format.planeHeights(height: frame.height).enumerated() {
-      guard let plane = frame.memory(ofPlane: index) else { continue }
-      let bytes = Int(
-        av_image_get_linesize(
-          AVPixelFormat(format.rawValue), frame.raw.pointee.width, CInt(index)))
+    frame.forEachPlane { index, plane, bytes, rows in
       for row in 0..<rows {
         sum = row_sum(plane.base + row * plane.stride, bytes, masks[index], sum)
       }

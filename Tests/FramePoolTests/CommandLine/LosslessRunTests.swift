@@ -138,12 +138,7 @@ import Testing
 
   /// Rows of zeros, and something else behind them.
   private func fill(_ frame: borrowing Frame, padding: UInt8) {
-    let format = frame.pixelFormat
-    for (index, rows) in format.planeHeights(height: frame.height).enumerated() {
-      guard let plane = frame.memory(ofPlane: index) else { continue }
-      let bytes = Int(
-        av_image_get_linesize(
-          AVPixelFormat(format.rawValue), frame.raw.pointee.width, CInt(index)))
+    frame.forEachPlane { _, plane, bytes, rows in
       for row in 0..<rows {
         let start = plane.base + row * plane.stride
         start.update(repeating: padding, count: plane.stride)
