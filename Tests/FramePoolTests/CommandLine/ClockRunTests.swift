@@ -10,10 +10,7 @@ import Testing
   private let directory = TemporaryDirectory()
 
   private func make(_ name: String, _ arguments: [String]) async throws -> FilePath {
-    let path = directory.path.appending(name)
-    _ = try await Run.program(
-      "ffmpeg", ["-nostdin", "-v", "error", "-y"] + arguments + [path.string])
-    return path
+    try await directory.makeMedia(name, arguments)
   }
 
   /// Pictures and sound of so many seconds that begin at a time of the container's clock.
@@ -39,10 +36,7 @@ import Testing
   }
 
   private func record(_ arguments: [String], status: Int32 = 0) async throws -> FileRecord {
-    let report = directory.path.appending("r.json")
-    let run = try await Run.vidproc(["-q", "--report", report.string] + arguments)
-    #expect(run.status == status, "\(run.errors)")
-    return try #require(try ReadReport(report).files.first)
+    try await directory.record(arguments, status: status)
   }
 
   private func output(of input: FilePath, _ arguments: [String] = []) async throws -> (

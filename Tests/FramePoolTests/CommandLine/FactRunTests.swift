@@ -12,20 +12,13 @@ import Testing
 
   /// Makes a video with FFmpeg's own program.
   private func make(_ name: String, _ arguments: String...) async throws -> FilePath {
-    let path = directory.path.appending(name)
-    _ = try await Run.program(
-      "ffmpeg", ["-nostdin", "-y", "-v", "error"] + arguments + [path.string])
-    return path
+    try await directory.makeMedia(name, arguments)
   }
 
   /// Runs with an output directory.
   private func write(_ arguments: [String], status: Int32 = 0) async throws -> FileRecord {
-    let path = directory.path.appending("r.json")
-    let run = try await Run.vidproc(
-      ["run", "--quiet", "--existing", "replace", "--report", path.string, "--output", out.string]
-        + arguments)
-    #expect(run.status == status, "\(run.errors)")
-    return try #require(try ReadReport(path).files.first)
+    try await directory.record(
+      ["--existing", "replace", "--output", out.string] + arguments, status: status)
   }
 
   private func output(_ record: FileRecord) throws -> FilePath {

@@ -9,17 +9,11 @@ import Testing
   private let directory = TemporaryDirectory()
 
   private func make(_ name: String, _ arguments: [String]) async throws -> FilePath {
-    let path = directory.path.appending(name)
-    _ = try await Run.program(
-      "ffmpeg", ["-nostdin", "-v", "error", "-y"] + arguments + [path.string])
-    return path
+    try await directory.makeMedia(name, arguments)
   }
 
   private func reported(_ arguments: [String], status: Int32 = 0) async throws -> FileRecord {
-    let report = directory.path.appending("r.json")
-    let run = try await Run.vidproc(["-q", "--report", report.string] + arguments)
-    #expect(run.status == status, "\(run.errors)")
-    return try #require(try ReadReport(report).files.first)
+    try await directory.record(arguments, status: status)
   }
 
   @Test(arguments: ["flac", "aac", "libopus"])
